@@ -1,0 +1,18 @@
+"""dataflow: functional dataflow graphs with typed futures, run anywhere."""
+
+from dataflow.combinators.expand import expand
+from dataflow.combinators.gather import gather, unpack
+from dataflow.combinators.recover import recover
+from dataflow.combinators.repeat import fan_out, fold, iterate
+from dataflow.combinators.route import cond, match, switch
+from dataflow.executors.inline import Inline
+from dataflow.flow import Flow, flow
+from dataflow.future import Future
+from dataflow.ir.graph import Graph
+from dataflow.node import INPUT, In, Input, Node, const
+from dataflow.options import Batch, Options, Resources, Retry
+from dataflow.pipeline import Pipeline
+from dataflow.run import deploy, run, submit
+from dataflow.step import Step, bind, step
+
+__version__ = "0.1.0"

@@ -1,0 +1,108 @@
+"""What needs asyncio, which costs 40 ms to import and is therefore loaded on first use."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import threading
+import weakref
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any, TypeAlias
+
+Outcome: TypeAlias = tuple[bool, Any]
+"""(True, value) or (False, error)."""
+
+
+def until_done(future: concurrent.futures.Future[Any]) -> Generator[Any, None, None]:
+    """Suspend the running task until a future is done; if the task is cancelled, so is the future."""
+    if future.done():
+        return
+    loop = asyncio.get_running_loop()
+    woken = loop.create_future()
+
+    def wake() -> None:
+        if not woken.done():
+            woken.set_result(None)
+
+    future.add_done_callback(lambda _: loop.call_soon_threadsafe(wake))
+    try:
+        yield from woken
+    except asyncio.CancelledError:
+        future.cancel()
+        raise
+
+
+class LoopThread:
+    """An event loop in a thread of its own, on which the `async def` steps of one deployment run."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=_serve, args=(self.loop,), name="dataflow-async", daemon=True)
+        self.thread.start()
+        self._finalize = weakref.finalize(self, self.loop.call_soon_threadsafe, self.loop.stop)
+
+    def start(self, coroutine: Coroutine[Any, Any, Any], then: Callable[[Outcome], object]) -> None:
+        """Run a coroutine; `then` is called on the loop's thread with how it ended."""
+        asyncio.run_coroutine_threadsafe(_settle(coroutine), self.loop).add_done_callback(lambda f: then(_outcome(f)))
+
+    def wait(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """Run a coroutine and wait for its value."""
+        if threading.current_thread() is self.thread:
+            coroutine.close()
+            raise RuntimeError("an async step waits for another run on its own loop; await submit(...) instead")
+        ended, value = asyncio.run_coroutine_threadsafe(_settle(coroutine), self.loop).result()
+        if not ended:
+            raise value
+        return value
+
+    def close(self) -> None:
+        """Cancel what still runs and end the thread."""
+        if self._finalize.detach():
+            self.loop.call_soon_threadsafe(self.loop.stop)
+            if threading.current_thread() is not self.thread:
+                self.thread.join()
+
+
+async def within(coroutine: Coroutine[Any, Any, Any], seconds: float) -> Outcome:
+    """(True, the coroutine's value), or (False, None) if it takes longer; its own TimeoutError is raised as such."""
+    task = asyncio.ensure_future(coroutine)
+    done, _ = await asyncio.wait({task}, timeout=seconds)
+    if not done:
+        task.cancel()
+        return False, None
+    return True, task.result()
+
+
+async def pause(seconds: float) -> None:
+    """Let others run for that long."""
+    await asyncio.sleep(seconds)
+
+
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine on a loop of its own, in a thread that has none."""
+    return asyncio.run(coroutine)
+
+
+async def _settle(coroutine: Coroutine[Any, Any, Any]) -> Outcome:
+    try:
+        return True, await coroutine
+    except BaseException as error:  # a future would turn CancelledError into another class and swallow SystemExit
+        return False, error
+
+
+def _outcome(future: concurrent.futures.Future[Outcome]) -> Outcome:
+    error = asyncio.CancelledError() if future.cancelled() else future.exception()
+    return future.result() if error is None else (False, error)
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_forever()
+        tasks = asyncio.all_tasks(loop)
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        loop.close()

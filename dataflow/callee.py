@@ -1,0 +1,93 @@
+"""What a call calls: a function, or an instance that is built when the flow is deployed.
+
+`Step` is how people hold a callee; a graph stores the callee alone.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import attrs
+
+from dataflow.names import find, name_of, unwrapped
+from dataflow.options import DEFAULTS, Options
+
+
+@attrs.frozen(eq=False)
+class Function:
+    """A plain or `async def` function, or any callable object."""
+
+    fn: Callable[..., Any]
+    options: Options = DEFAULTS
+
+    @property
+    def name(self) -> str:
+        return self.options.name or label_of(self.fn)
+
+    def plain(self) -> Callable[..., Any]:
+        """What is called with the values of the arguments."""
+        return self.fn
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        name = name_of(self.fn)
+        return (Function, (self.fn, self.options)) if name is None else (_function, (name, self.options))
+
+
+@attrs.frozen(eq=False)
+class Instance:
+    """An instance of a class, constructed once per replica at deploy, then called."""
+
+    cls: Callable[..., Any]
+    args: tuple[Any, ...] = ()
+    kwargs: tuple[tuple[str, Any], ...] = ()
+    options: Options = DEFAULTS
+
+    @property
+    def name(self) -> str:
+        return self.options.name or label_of(self.cls)
+
+    def construct(self) -> Callable[..., Any]:
+        """A new instance."""
+        made: Callable[..., Any] = self.cls(*self.args, **dict(self.kwargs))
+        return made
+
+    def plain(self) -> Callable[..., Any]:
+        """What is called with the values of the arguments: a new instance."""
+        return self.construct()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        name = name_of(self.cls)
+        rest = (self.args, self.kwargs, self.options)
+        return (Instance, (self.cls, *rest)) if name is None else (_instance, (name, *rest))
+
+
+Callee: TypeAlias = Function | Instance
+
+
+def label_of(thing: object) -> str:
+    """What to call a callable in texts and errors."""
+    return str(getattr(thing, "__name__", None) or type(thing).__name__)
+
+
+def is_async(callee: Callee) -> bool:
+    """Whether a call gives a coroutine to await instead of a value."""
+    if isinstance(callee, Function):
+        return awaits(callee.fn)
+    return inspect.iscoroutinefunction(getattr(callee.cls, "__call__", None))
+
+
+def awaits(fn: Callable[..., Any]) -> bool:
+    """Whether a callable is a coroutine function, or an object whose `__call__` is one."""
+    return inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(getattr(fn, "__call__", None))
+
+
+def _function(name: str, options: Options) -> Function:
+    fn: Any = unwrapped(find(name))
+    return Function(fn, options)
+
+
+def _instance(name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...], options: Options) -> Instance:
+    cls: Any = unwrapped(find(name))
+    return Instance(cls, args, kwargs, options)

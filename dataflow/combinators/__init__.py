@@ -1,0 +1,1 @@
+"""Ways to compose nodes. All of them are functions from nodes to a node; none knows how graphs are run."""

@@ -1,0 +1,116 @@
+"""Nodes together, and apart again."""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import Any
+
+from dataflow.callee import Function
+from dataflow.errors import CompositionError
+from dataflow.node import GETITEM, LOCAL, Node, call, compose
+from dataflow.ops import Build, Call
+from dataflow.place import Place, here
+from dataflow.scan import SHAPES, operand
+from dataflow.shapes import TUPLE, Collection, Named
+
+# overloads: gather
+
+
+def gather(*nodes: Any) -> Any:
+    """One node of several: `run(gather(a, b)) == (run(a), run(b))`.
+
+    Args:
+        nodes: nodes, for a node of their tuple; or one list or dict of nodes, for a node of the list or dict.
+
+    Raises:
+        CompositionError: an argument is not a node.
+
+    >>> from dataflow import const, run
+    >>> run(gather(const(1), const("b")))
+    (1, 'b')
+    >>> run(gather({"x": const(1), "y": const(2)}))
+    {'x': 1, 'y': 2}
+    """
+    place = here()
+    if len(nodes) == 1 and type(nodes[0]) in (list, dict):
+        each = nodes[0].values() if isinstance(nodes[0], dict) else nodes[0]
+        parts = [_node(node, at, place) for at, node in enumerate(each)]
+        if not parts:
+            return compose(Build(SHAPES[type(nodes[0])], ()), place)
+        return operand(dict(zip(nodes[0], parts, strict=True)) if isinstance(nodes[0], dict) else parts, place, _who)
+    return compose(Build(TUPLE, tuple(_node(node, at, place) for at, node in enumerate(nodes))), place)
+
+
+# overloads: unpack
+
+
+def unpack(node: Any, n: Any = None, /) -> Any:
+    """The items of a node of a tuple, as nodes: `a, b = unpack(pair)`.
+
+    Args:
+        node: a node whose length is known: a step annotated as returning `tuple[A, B]`, or a gather.
+        n: the number of items, where it is not known from the step.
+
+    Raises:
+        CompositionError: the number of items is neither given nor known, or is not an int of at least 0.
+
+    >>> from dataflow import const, run
+    >>> low, high = unpack(const((1, 9)), 2)
+    >>> run(high)
+    9
+    """
+    place = here()
+    whole = operand(node, place, _who)
+    if not isinstance(whole, Node):
+        raise CompositionError(f"unpack() takes a node, not {node!r}")
+    count = _length(whole) if n is None else n
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise CompositionError(f"unpack({node!r}) needs the number of items, an int of at least 0, not {count!r}")
+    checked = call(EXACTLY, (whole, count), place)
+    return tuple(call(GETITEM, (checked, at), place) for at in range(count))
+
+
+def exactly(value: Any, count: int) -> tuple[Any, ...]:
+    """The items of a value, if there are that many."""
+    items = tuple(value)
+    if len(items) != count:
+        raise ValueError(f"unpack() expected {count} items, got {len(items)}")
+    return items
+
+
+EXACTLY = Function(exactly, LOCAL)
+
+
+def _length(node: Node[Any]) -> int | None:
+    """How many items the node's value is known to have."""
+    match node.op:
+        case Build(shape=Collection(kind=kind), parts=parts) if kind in (tuple, list):
+            return len(parts)
+        case Build(shape=Named(), parts=parts):
+            return len(parts)
+        case Call(callee=Function(fn=fn)):
+            return _annotated_length(fn)
+        case _:
+            return None
+
+
+def _annotated_length(fn: Any) -> int | None:
+    try:
+        result = typing.get_type_hints(fn).get("return")
+    except (NameError, TypeError):
+        return None
+    if isinstance(result, types.GenericAlias) and result.__origin__ is tuple and ... not in result.__args__:
+        return len(result.__args__)
+    return len(result._fields) if isinstance(result, type) and hasattr(result, "_fields") else None
+
+
+def _node(value: object, at: int, place: Place) -> Node[Any]:
+    found = operand(value, place, lambda: f"argument {at} of gather()")
+    if not isinstance(found, Node):
+        raise CompositionError(f"argument {at} of gather() is {value!r}, not a node; for a known value write const(...)")
+    return found
+
+
+def _who() -> str:
+    return "gather()"

@@ -1,0 +1,160 @@
+"""The same body for many values: each on its own, one after the other, or until it is enough."""
+
+from __future__ import annotations
+
+import operator
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from dataflow.callee import Function
+from dataflow.errors import CompositionError
+from dataflow.node import GETITEM, LOCAL, Body, Lens, Node, call, compose
+from dataflow.ops import Build, Loop, Map
+from dataflow.place import Place, here
+from dataflow.scan import operand, uncalled
+from dataflow.shapes import TUPLE
+from dataflow.trace import traced
+
+A = TypeVar("A")
+R = TypeVar("R")
+P = ParamSpec("P")
+
+LIST: Final = Function(list, LOCAL)
+LEN: Final = Function(len, LOCAL)
+ADD: Final = Function(operator.add, LOCAL)
+REACHED: Final = Function(operator.ge, LOCAL)
+
+
+def fan_out(
+    body: Callable[Concatenate[A, P], R], xs: Node[Iterable[A]] | Iterable[A | Node[A]], /, *shared: P.args, **named: P.kwargs
+) -> Node[list[R]]:
+    """The body for each item: `run(fan_out(f, xs)) == [run(f(x)) for x in run(xs)]`.
+
+    The order is kept, the number of items need only be known at run time, and nothing is flattened. Nodes that
+    the body reads from outside, shared arguments among them, run once, and only if some item needs them.
+
+    Args:
+        body: a step, a flow, or a function from node to node.
+        xs: a node of something iterable, or an iterable of values and nodes.
+        shared: further arguments of the body, the same for each item.
+        named: further keyword arguments.
+
+    Raises:
+        CompositionError: the body or `xs` is of the wrong kind, or the body returns no node.
+
+    At run time a value of `xs` that cannot be iterated over is a `FanOutError`.
+
+    >>> from dataflow import run, step
+    >>> @step
+    ... def power(base: int, exponent: int) -> int:
+    ...     return base**exponent
+    >>> run(fan_out(power, [1, 2, 3], 2))
+    [1, 4, 9]
+    """
+    place = here()
+    source = _items(xs, "fan_out()", place)
+    return compose(Map(traced("fan_out", body, "item", shared, named), source), place)
+
+
+def fold(body: Callable[[A, Any], A], xs: Any, initial: Any, /) -> Node[A]:
+    """Combine the items from left to right: `functools.reduce(f, xs, initial)`, with steps.
+
+    Args:
+        body: a step, a flow or a function from nodes to a node, of what has been combined so far and the next item.
+        xs: a node of something iterable, or an iterable of values and nodes.
+        initial: a value or node to begin with, and the result if there are no items.
+
+    Raises:
+        CompositionError: the body or `xs` is of the wrong kind, or the body returns no node.
+
+    >>> from dataflow import run, step
+    >>> @step
+    ... def put(path: str, name: str) -> str:
+    ...     return f"{path}/{name}"
+    >>> run(fold(put, ["usr", "bin"], ""))
+    '/usr/bin'
+    """
+    place = here()
+    items = call(LIST, (_items(xs, "fold()", place),), place)
+    size = call(LEN, (items,), place)
+
+    def advance(state: Node[Any]) -> Node[Any]:
+        combined = body(call(GETITEM, (state, 0), place), call(GETITEM, (items, call(GETITEM, (state, 1), place)), place))  # type: ignore[arg-type]  # bodies take nodes
+        count = call(ADD, (call(GETITEM, (state, 1), place), 1), place)
+        return _pair(_pair(combined, count, place), call(REACHED, (count, size), place), place)
+
+    start = _pair(_pair(_value(initial, "fold()", place), 0, place), call(REACHED, (0, size), place), place)
+    loop = Loop(_checked(advance, "fold"), start, sys.maxsize, False, name="fold")
+    return call(GETITEM, (compose(loop, place), 0), place)
+
+
+def iterate(body: Callable[[A], Any], initial: Any, /, *, until: Callable[..., Any] | None = None, limit: int) -> Node[A]:
+    """Apply the body again and again: `x = initial`, then `x = body(x)` while `until(x)` is not true.
+
+    Args:
+        body: a step, a flow, or a function from node to node.
+        initial: a value or node to begin with.
+        until: a step, or a plain function of the value, that says when to stop; it is asked of `initial` first.
+            None is to stop after `limit` rounds.
+        limit: the most rounds, an int of at least 0.
+
+    Raises:
+        CompositionError: an argument is of the wrong kind, or the body returns no node.
+
+    At run time, `until` not true after `limit` rounds is a `LimitError`.
+
+    >>> from dataflow import run, step
+    >>> @step
+    ... def double(x: int) -> int:
+    ...     return 2 * x
+    >>> run(iterate(double, 1, until=lambda x: x > 100, limit=20))
+    128
+    """
+    place = here()
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+        raise CompositionError(f"the limit of iterate() must be an int of at least 0, not {limit!r}")
+    if until is not None and not callable(until):
+        raise CompositionError(f"until= of iterate() takes a step or a function of the value, not {until!r}")
+
+    def advance(value: Node[Any]) -> Node[Any]:
+        following: Any = body(value)  # type: ignore[arg-type]  # bodies take nodes
+        return _pair(following, _test(until, following, place), place)
+
+    first = _value(initial, "iterate()", place)
+    start = _pair(first, _test(until, first, place), place)
+    return compose(Loop(_checked(advance, "iterate", body), start, limit, until is None), place)
+
+
+def _checked(advance: Callable[[Node[Any]], Node[Any]], name: str, body: object = None) -> Body:
+    if body is not None and not callable(body):
+        raise CompositionError(f"{name}() takes a step, a flow, or a function from node to node, not {body!r}")
+    return traced(name, advance, "state")
+
+
+def _test(until: Callable[..., Any] | None, value: Any, place: Place) -> Any:
+    if until is None:
+        return False
+    if isinstance(until, tuple(uncalled)):
+        return until(value)
+    return call(Function(until, LOCAL), (value,), place)
+
+
+def _pair(first: Any, second: Any, place: Place) -> Node[Any]:
+    if type(first) is Lens:
+        first = operand(first, place, str)
+    return compose(Build(TUPLE, (first, second)), place)
+
+
+def _value(value: Any, who: str, place: Place) -> Any:
+    return operand(value, place, lambda: f"the initial value of {who}")
+
+
+def _items(xs: Any, who: str, place: Place) -> Any:
+    if isinstance(xs, Node | Lens):
+        return operand(xs, place, str)
+    try:
+        items = list(xs)
+    except TypeError:
+        raise CompositionError(f"{who} takes a node or an iterable, not {xs!r}") from None
+    return operand(items, place, lambda: f"the items of {who}")

@@ -1,0 +1,147 @@
+"""Choose between nodes by a value that is known only at run time; what is not chosen is not evaluated."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from typing import Any, Final, Generic, TypeVar, overload
+
+from dataflow.callee import Function
+from dataflow.errors import CompositionError, SwitchKeysError
+from dataflow.node import LOCAL, Node, call, compose
+from dataflow.ops import ABSENT, Switch
+from dataflow.ops import Const as ConstOp
+from dataflow.place import Place, here
+from dataflow.scan import operand
+
+A = TypeVar("A")
+B = TypeVar("B")
+K = TypeVar("K")
+T_co = TypeVar("T_co", covariant=True)
+
+TRUTH: Final = Function(operator.truth, LOCAL)
+
+
+def cond(test: Node[bool], then: Node[A], orelse: Node[B], /) -> Node[A | B]:
+    """`then` if the test's value is true, else `orelse`; the other is not evaluated.
+
+    Args:
+        test: a node of a truth value.
+        then: the node to take if it is true.
+        orelse: the node to take if it is not.
+
+    >>> from dataflow import const, run
+    >>> run(cond(const(True), const("yes"), const("no")))
+    'yes'
+    """
+    place = here()
+    truth = call(TRUTH, (_operand(test, "the test of cond()", place),), place)
+    return _switch(truth, {True: then, False: orelse}, ABSENT, place)
+
+
+@overload
+def switch(selector: Node[K], cases: Mapping[K, Node[A]], /) -> Node[A]: ...
+@overload
+def switch(selector: Node[K], cases: Mapping[K, Node[A]], /, *, default: Node[B]) -> Node[A | B]: ...
+def switch(selector: Node[Any], cases: Mapping[Any, Node[Any]], /, *, default: Any = ABSENT) -> Node[Any]:
+    """The case whose key equals the selector's value, compared by `==` and hash; no other is evaluated.
+
+    Args:
+        selector: a node of a key.
+        cases: a node for each key.
+        default: the node for any other value; without it, another value is a `NoMatchError` at run time.
+
+    Raises:
+        CompositionError: there are no cases.
+        SwitchKeysError: a key is NaN, which equals nothing.
+
+    >>> from dataflow import const, run
+    >>> run(switch(const("b"), {"a": const(1), "b": const(2)}))
+    2
+    """
+    if not isinstance(cases, Mapping):
+        raise CompositionError(f"switch() takes a mapping from keys to nodes, not {cases!r}")
+    return _switch(selector, cases, default, here())
+
+
+@overload
+def match(selector: Node[K], /) -> Matching[K]: ...
+@overload
+def match(selector: K, /) -> Matching[K]: ...
+def match(selector: Any, /) -> Matching[Any]:
+    """A switch written case by case, whose type is the union of its cases: `match(n).case(k, a)....default(b)`.
+
+    >>> from dataflow import const, run
+    >>> run(match(const(3)).case(1, const("one")).default(const("many")))
+    'many'
+    """
+    return Matching(selector, ())
+
+
+class Matching(Generic[K]):
+    """A match without cases yet."""
+
+    def __init__(self, selector: Any, cases: tuple[tuple[Any, Node[Any]], ...]) -> None:
+        self._selector, self._cases = selector, cases
+
+    def case(self, key: K, node: Node[A], /) -> Cases[K, A]:
+        """Add a case.
+
+        Raises:
+            SwitchKeysError: the key equals that of an earlier case, or is NaN.
+            CompositionError: the key has no hash.
+        """
+        return Cases(self._selector, _with_case((), key, node))
+
+
+class Cases(Generic[K, T_co]):
+    """A match with at least one case."""
+
+    def __init__(self, selector: Any, cases: tuple[tuple[Any, Node[Any]], ...]) -> None:
+        self._selector, self._cases = selector, cases
+
+    def case(self, key: K, node: Node[A], /) -> Cases[K, T_co | A]:
+        """Add a case; see `Matching.case`."""
+        return Cases(self._selector, _with_case(self._cases, key, node))
+
+    def default(self, node: Node[A], /) -> Node[T_co | A]:
+        """The whole match as a node; `node` is for every other value."""
+        return _switch(self._selector, dict(self._cases), node, here())
+
+
+def _with_case(cases: tuple[tuple[Any, Node[Any]], ...], key: Any, node: Node[Any]) -> tuple[tuple[Any, Node[Any]], ...]:
+    _check_key(key)
+    for other, _ in cases:
+        if other == key and hash(other) == hash(key):
+            raise SwitchKeysError(f"two cases have equal keys: {other!r} and {key!r}")
+    return (*cases, (key, node))
+
+
+def _switch(selector: Any, cases: Mapping[Any, Any], default: Any, place: Place) -> Node[Any]:
+    if not cases:
+        raise CompositionError("a switch needs at least one case")
+    for key in cases:
+        _check_key(key)
+    chosen = tuple((key, _branch(node, f"case {key!r} of a switch", place)) for key, node in cases.items())
+    other = ABSENT if default is ABSENT else _branch(default, "the default of a switch", place)
+    return compose(Switch(_operand(selector, "the selector of a switch", place), chosen, other), place)
+
+
+def _check_key(key: Any) -> None:
+    if isinstance(key, Node):
+        raise CompositionError(f"the keys of a switch are values, not nodes like {key!r}")
+    try:
+        hash(key)
+    except TypeError:
+        raise CompositionError(f"the key {key!r} of a switch has no hash; use a str, a number, an Enum or a tuple") from None
+    if key != key:
+        raise SwitchKeysError(f"the key {key!r} of a switch equals nothing, not even itself; use the default for it")
+
+
+def _operand(value: Any, what: str, place: Place) -> Any:
+    return operand(value, place, lambda: what)
+
+
+def _branch(value: Any, what: str, place: Place) -> Node[Any]:
+    found = _operand(value, what, place)
+    return found if isinstance(found, Node) else compose(ConstOp(found), place)

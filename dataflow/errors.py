@@ -1,0 +1,119 @@
+"""Every exception that dataflow raises on purpose.
+
+A step's own exception is never wrapped: it reaches the caller as itself, with a note that says where. The classes
+here are for what dataflow itself refuses. Each derives from `DataflowError` and from the built-in that callers
+would expect, and carries as attributes what its message names.
+"""
+
+from __future__ import annotations
+
+
+class DataflowError(Exception):
+    """The base of every error that dataflow itself raises.
+
+    >>> issubclass(NoMatchError, DataflowError)
+    True
+    """
+
+
+class CompositionError(DataflowError, TypeError):
+    """A graph is wired wrongly; raised on the line that wires it, before anything runs.
+
+    >>> from dataflow import step
+    >>> @step
+    ... def half(x: float) -> float:
+    ...     return x / 2
+    >>> half(1, 2)
+    Traceback (most recent call last):
+        ...
+    dataflow.errors.CompositionError: step 'half': too many positional arguments; its signature is (x: float) -> float
+    """
+
+
+class SwitchKeysError(DataflowError, ValueError):
+    """Two cases of a switch have equal keys, or a key that can never match (NaN); raised at composition."""
+
+
+class GraphError(DataflowError, ValueError):
+    """A graph is not well formed, or has no such text, JSON or digest form."""
+
+
+class InputError(DataflowError, TypeError):
+    """A run is missing an input, or was given one that its flow does not have; nothing has run."""
+
+
+class OptionTypeError(DataflowError, TypeError):
+    """An option has a value of the wrong type."""
+
+
+class OptionValueError(DataflowError, ValueError):
+    """An option has a value out of its range."""
+
+
+class DuplicateNameError(DataflowError, ValueError):
+    """Two inputs of one graph have the same name."""
+
+
+class DeployError(DataflowError, ValueError):
+    """A flow cannot be deployed as asked: an override names a step that the flow does not have."""
+
+
+class ClosedError(DataflowError, RuntimeError):
+    """A pipeline was used after it was closed, or in another process than the one that deployed it."""
+
+
+class StepResultError(DataflowError, TypeError):
+    """A step returned what cannot be a value of a graph: a node, an iterator, a coroutine, an open file."""
+
+
+class StepTimeoutError(DataflowError, TimeoutError):
+    """An attempt of a step took longer than the step's `timeout`, in seconds."""
+
+
+class NoMatchError(DataflowError, LookupError):
+    """A switch had no case for its selector's value, and no default.
+
+    Attributes:
+        value: what the selector gave.
+        keys: the keys of the cases, in order.
+    """
+
+    def __init__(self, message: str, value: object = None, keys: tuple[object, ...] = ()) -> None:
+        super().__init__(message)
+        self.value, self.keys = value, keys
+
+
+class SwitchKeyError(DataflowError, TypeError):
+    """The selector of a switch gave a value that cannot be a key, because it has no hash.
+
+    Attributes:
+        value: what the selector gave.
+    """
+
+    def __init__(self, message: str, value: object = None) -> None:
+        super().__init__(message)
+        self.value = value
+
+
+class FanOutError(DataflowError, TypeError):
+    """A fan-out was given a value that cannot be iterated over."""
+
+
+class LimitError(DataflowError, RuntimeError):
+    """A loop reached its limit before its condition held.
+
+    Attributes:
+        limit: the number of rounds that were allowed.
+    """
+
+    def __init__(self, message: str, limit: int = 0) -> None:
+        super().__init__(message)
+        self.limit = limit
+
+
+class NotSerializableError(DataflowError, TypeError):
+    """A value cannot be sent to another process, or cannot be read there."""
+
+
+class MissingExtraError(DataflowError, ImportError):
+    """An optional part was asked for whose package is not installed."""

@@ -1,0 +1,99 @@
+"""The contract of executors, and what all of them share.
+
+An executor says *where*: `deploy(plan)` makes a deployment, which takes runs by `submit(inputs)` and ends with
+`close()`. To run a node once is to deploy it, submit once, and close.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Protocol
+
+from dataflow.errors import FanOutError, LimitError, NoMatchError, StepResultError, SwitchKeyError
+from dataflow.node import Lens, Node
+from dataflow.ops import ABSENT, Loop, Ref, Switch
+from dataflow.ir.graph import Graph
+from dataflow.pipeline import Deployment
+from dataflow.plan import Plan
+from dataflow.scan import uncalled
+
+
+class Executor(Protocol):
+    """Where graphs run."""
+
+    def deploy(self, plan: Plan) -> Deployment:
+        """Make a plan ready for runs: construct instances, start workers."""
+        ...
+
+
+class _Pending:
+    def __repr__(self) -> str:
+        return "PENDING"
+
+
+PENDING: Final = _Pending()
+"""Stands for a value that has not been computed."""
+
+PLAIN_TYPES: Final = (int, float, str, bytes, bool, type(None), list, tuple, dict, set, frozenset, complex)
+
+
+def checked(value: Any, plain: set[type], name: str) -> Any:
+    """A step's result, if it can be a value of a graph; its type is then remembered in `plain`.
+
+    Raises:
+        StepResultError: it is a node or a step (not what it stands for), or can be read only once.
+    """
+    kind = type(value)
+    if isinstance(value, Node | Lens | tuple(uncalled)):
+        raise StepResultError(
+            f"step {name!r} returned {value!r}, not a value; inside a step call the plain function "
+            f"(other_step.fn), or use expand() for a graph that grows"
+        )
+    if hasattr(kind, "__next__") or hasattr(kind, "__anext__") or hasattr(kind, "cr_frame"):
+        raise StepResultError(
+            f"step {name!r} returned a {kind.__name__}, which can be read only once and in one place; return a list"
+        )
+    plain.add(kind)
+    return value
+
+
+def chosen(op: Switch, key: Any) -> Any:
+    """The operand of the case that a selector's value chooses.
+
+    Raises:
+        SwitchKeyError: the value has no hash.
+        NoMatchError: there is no such case, and no default.
+    """
+    try:
+        hash(key)
+    except TypeError:
+        raise SwitchKeyError(f"the selector of a switch gave {key!r}, which cannot be a key: it has no hash", key) from None
+    for candidate, case in op.cases:
+        if candidate == key and hash(candidate) == hash(key):
+            return case
+    if op.default is not ABSENT:
+        return op.default
+    keys = tuple(candidate for candidate, _ in op.cases)
+    raise NoMatchError(f"no case of a switch for {key!r}; its keys are {', '.join(map(repr, keys))}", key, keys)
+
+
+def items_of(value: Any) -> list[Any]:
+    """What a fan-out works on.
+
+    Raises:
+        FanOutError: the value cannot be iterated over.
+    """
+    try:
+        found = iter(value)
+    except TypeError:
+        raise FanOutError(f"cannot fan out over {value!r}: it is not iterable") from None
+    return list(found)
+
+
+def over_limit(op: Loop[Graph]) -> LimitError:
+    """The error of a loop that did not end in time."""
+    return LimitError(f"{op.name} did not end within its limit of {op.limit} rounds; raise the limit=", op.limit)
+
+
+def literal(operand: object) -> bool:
+    """Whether an operand of a graph is a literal."""
+    return type(operand) is not Ref

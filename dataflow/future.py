@@ -1,0 +1,40 @@
+"""`Future[T]`: the result of a run that may still be under way."""
+
+from __future__ import annotations
+
+import concurrent.futures
+from collections.abc import Callable, Generator
+from typing import Any, TypeVar
+
+from dataflow.loading import load
+
+T = TypeVar("T")
+
+
+class Future(concurrent.futures.Future[T]):
+    """A `concurrent.futures.Future` that can also be awaited, from any running event loop.
+
+    `result(timeout)`, `exception(timeout)`, `done()`, `cancel()` and `add_done_callback(fn)` are those of
+    the standard library (timeouts in seconds), but `cancel()` also stops a run that has begun: no further
+    step starts, and steps that are running end unheard.
+
+    >>> from dataflow import const, submit
+    >>> submit(const(5)).result(timeout=1)
+    5
+    """
+
+    def __await__(self) -> Generator[Any, None, T]:
+        yield from load("dataflow.aio").until_done(self)
+        return self.result(0)
+
+
+def settled(work: Callable[[], T]) -> Future[T]:
+    """A future that is done: `work` has been called, and this is what it gave."""
+    future: Future[T] = Future()
+    try:
+        value = work()
+    except BaseException as error:  # the future carries whatever the run raised, as the caller will meet it
+        future.set_exception(error)
+    else:
+        future.set_result(value)
+    return future

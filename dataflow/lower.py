@@ -1,0 +1,133 @@
+"""Nodes -> Graph: collect what the output needs, sort it by the order of composition, number it.
+
+A node is composed after the nodes that it reads, so the order of composition is a topological order. Walks are
+iterative and each node is visited once. What a body reads from before its parameter was made, it captures: that
+becomes an input of the body's graph and a lazy operand of the op around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+import attrs
+
+from dataflow.errors import CompositionError
+from dataflow.ir.graph import Graph
+from dataflow.node import Body, Node, NodeOp
+from dataflow.ops import Call, Expand, Input, Loop, Map, Op, Recover, Ref, eager, lazy, rewired
+from dataflow.place import text
+from dataflow.trace import Parameter
+
+by_order = attrgetter("order")
+
+
+class Lowered(NamedTuple):
+    """A graph, and the outside nodes that its last inputs stand for."""
+
+    graph: Graph
+    captured: tuple[Node[Any], ...]
+
+
+def lower(output: Node[Any], inputs: Sequence[Node[Any]] = (), flow: str = "this graph") -> Graph:
+    """The graph of a node.
+
+    Args:
+        output: the node whose value is wanted.
+        inputs: placeholders that are inputs whether they are used or not, first in the order of arguments.
+        flow: what to call the graph in errors.
+
+    Raises:
+        CompositionError: the node needs the parameter of another flow or of a body that it is not in.
+    """
+    return _Scope(0, tuple(inputs), flow).lower(output).graph
+
+
+def lower_growth(output: Node[Any], known: Collection[object], mark: int, name: str) -> Lowered:
+    """The graph of a node that was composed at run time, after `mark`; older nodes must be among the known ones.
+
+    Raises:
+        CompositionError: it reads another node from outside.
+    """
+    lowered = _Scope(mark, (), name).lower(output)
+    for node in lowered.captured:
+        if node not in known:
+            raise CompositionError(
+                f"the function of {name}() read {node!r}, which could not be seen in it when {name}() was called; "
+                f"give it as a default argument, or through functools.partial"
+            )
+    return lowered
+
+
+class _Scope:
+    """One graph being collected: the body of a flow or of a combinator."""
+
+    def __init__(self, mark: int, params: tuple[Node[Any], ...], name: str) -> None:
+        self.mark, self.params, self.name = mark, params, name
+        self.ops: dict[Node[Any], Op[Any]] = {}
+        self.captured: dict[Node[Any], None] = {}
+
+    def lower(self, output: Node[Any]) -> Lowered:
+        self._collect(output)
+        captured = tuple(sorted(self.captured, key=by_order))
+        inner = [node for node in self.ops if node not in self.params and not isinstance(node.op, Input)]
+        free = sorted((node for node in self.ops if isinstance(node.op, Input) and node not in self.params), key=by_order)
+        order = [*self.params, *free, *captured, *sorted(inner, key=by_order)]
+        index = {node: Ref(at) for at, node in enumerate(order)}
+        outside = len(self.params) + len(free)
+        ops: list[Op[Graph]] = [_as_input(node.op) for node in order[:outside]]
+        ops += [Input(f"captured {at}") for at in range(len(captured))]
+        ops += [self._relabelled(self.ops[node], index) for node in order[outside + len(captured) :]]
+        return Lowered(Graph(tuple(ops), index[output].index, tuple([node.place for node in order])), captured)
+
+    def _collect(self, output: Node[Any]) -> None:
+        mark, ops, stack = self.mark, self.ops, [output]
+        while stack:
+            node = stack.pop()
+            if node in ops or node in self.captured:
+                continue
+            if node.order < mark:
+                self.captured[node] = None
+                continue
+            op: Any = node.op
+            if type(op) is Call and not op.kwargs:
+                ops[node] = op
+                stack += [arg for arg in op.args if type(arg) is Node]
+                continue
+            ops[node] = op = self._closed(op)
+            if isinstance(op, Parameter) and node not in self.params:
+                raise CompositionError(
+                    f"{self.name} reads {node!r}, the parameter of {op.owner}, which has no value here; "
+                    f"pass its value out through the result of {op.owner}"
+                )
+            stack += [operand for operand in eager(op) + lazy(op) if type(operand) is Node]
+
+    def _closed(self, op: NodeOp) -> Op[Any]:
+        """The op with its body lowered, and what the body captures as operands."""
+        match op:
+            case Recover(handler=body):
+                graph, captured = _lower_body(body, "recover")
+                return attrs.evolve(op, handler=graph, captured=captured)
+            case Map(body=body, name=name) | Loop(body=body, name=name):
+                graph, captured = _lower_body(body, name)
+                return attrs.evolve(op, body=graph, captured=captured)
+            case _:
+                return op
+
+    def _relabelled(self, op: Op[Any], index: dict[Node[Any], Ref]) -> Op[Graph]:
+        if type(op) is Call and not op.kwargs:
+            return Call(op.callee, tuple([index[arg] if type(arg) is Node else arg for arg in op.args]))
+        return rewired(op, lambda operand: index[operand] if type(operand) is Node else operand, lambda graph: graph)
+
+
+def _lower_body(body: Body, name: str) -> Lowered:
+    return _Scope(body.mark, body.params, f"the body of {name} at {text(body.params[0].place)}").lower(body.result)
+
+
+def _as_input(op: NodeOp) -> Input:
+    assert isinstance(op, Input)
+    return Input(op.name, op.default)
+
+
+__all__ = ["Lowered", "lower", "lower_growth", "Expand"]

@@ -1,0 +1,280 @@
+"""`Node[T]`: a value that has not been computed yet, and the placeholders for values that the caller gives.
+
+A node is an op over other nodes, with the line that composed it. It is immutable and compares by identity.
+"""
+
+from __future__ import annotations
+
+import itertools
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, NoReturn, Protocol, TypeAlias, TypeVar, overload
+
+import attrs
+
+from dataflow.callee import Function, label_of
+from dataflow.errors import CompositionError
+from dataflow.options import Options, check_name
+from dataflow.ops import Call, Const, Op
+from dataflow.ops import Input as InputOp
+from dataflow.pipeline import Pipeline
+from dataflow.place import Place, here, text
+
+A = TypeVar("A")
+R = TypeVar("R")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+Key = TypeVar("Key")
+Item = TypeVar("Item")
+Key_contra = TypeVar("Key_contra", contravariant=True)
+Item_co = TypeVar("Item_co", covariant=True)
+
+clock = itertools.count(1)
+deployers: list[Callable[..., Pipeline[..., Any]]] = []  # `run`, which stands above nodes, leaves its verb here
+LOCAL = Options(placement="driver")
+
+
+class HasItems(Protocol[Key_contra, Item_co]):
+    """What can be indexed."""
+
+    def __getitem__(self, key: Key_contra, /) -> Item_co: ...
+
+
+@attrs.frozen(eq=False, repr=False)
+class Body:
+    """A function from nodes to a node, traced: its parameters, and the node that it returned."""
+
+    params: tuple[Node[Any], ...]
+    result: Node[Any]
+
+    @property
+    def mark(self) -> int:
+        """Nodes composed before this belong to the outside; a body that reads one captures it."""
+        return self.params[0].order
+
+
+NodeOp: TypeAlias = Op[Body]
+
+
+@attrs.frozen(eq=False, repr=False)
+class Node(Generic[T_co]):
+    """A value of type T that has not been computed yet.
+
+    Steps take nodes where they take values and return nodes. A node is not its value: it has no truth, length or
+    items, and cannot be computed with; each such use is an error that says what to write instead.
+
+    >>> from dataflow import const, run
+    >>> pair = const((3, 4))
+    >>> run(pair[0])
+    3
+    >>> run(pair.map(sum))
+    7
+    """
+
+    op: NodeOp
+    order: int
+    place: Place
+
+    @property
+    def output(self) -> T_co:
+        """The node as its value's type, to pass inside a step call where a checker cannot see a node.
+
+        Attributes and items of it may be passed too: `f(point.output.x, rows=[a.output, b.output])`.
+
+        >>> from dataflow import const, run, step
+        >>> @step
+        ... def shout(text: str) -> str:
+        ...     return text.upper()
+        >>> run(shout(text=const({"name": "ada"}).output["name"]))
+        'ADA'
+        """
+        lens: Any = Lens(self)
+        return lens  # type: ignore[no-any-return]  # at run time a placeholder; statically the value it stands for
+
+    @overload
+    def __getitem__(self: Node[tuple[A, *tuple[Any, ...]]], key: Literal[0], /) -> Node[A]: ...
+    @overload
+    def __getitem__(self: Node[tuple[Any, A, *tuple[Any, ...]]], key: Literal[1], /) -> Node[A]: ...
+    @overload
+    def __getitem__(self: Node[tuple[Any, Any, A, *tuple[Any, ...]]], key: Literal[2], /) -> Node[A]: ...
+    @overload
+    def __getitem__(self: Node[HasItems[Key, Item]], key: Key | Node[Key], /) -> Node[Item]: ...
+    def __getitem__(self, key: Any, /) -> Any:
+        return call(GETITEM, (self, key), here())
+
+    def map(self, fn: Callable[[T_co], R], /) -> Node[R]:
+        """The node of `fn` applied to the value: `run(n.map(f)) == f(run(n))`.
+
+        >>> from dataflow import const, run
+        >>> run(const([3, 1, 2]).map(sorted))
+        [1, 2, 3]
+        """
+        if not callable(fn):
+            raise CompositionError(f"map() takes a function of the value, not {fn!r}")
+        return call(Function(getattr(fn, "__wrapped__", fn)), (self,), here())
+
+    def __repr__(self) -> str:
+        return f"<Node {name_of(self)!r} composed at {text(self.place)}>"
+
+    def deploy(self, executor: Any = None, **settings: Any) -> Pipeline[..., T_co]:
+        """This node as a pipeline: the same as `dataflow.deploy(node, executor, ...)`.
+
+        >>> from dataflow import INPUT
+        >>> with INPUT.map(len).deploy() as pipeline:
+        ...     pipeline.call("four")
+        4
+        """
+        return deployers[-1](self, executor, **settings)
+
+    def __copy__(self) -> Node[T_co]:
+        return self
+
+    def __deepcopy__(self, _: object) -> Node[T_co]:
+        return self
+
+    if TYPE_CHECKING:
+        __iter__: ClassVar[None]  # `for x in node`, `a, b = node` and `[*node]` are static errors
+
+        def __bool__(self) -> None: ...  # a result that is no bool makes `if node` a static error
+
+    else:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            raise AttributeError(
+                f"a Node has no attribute {name!r}; to take it from the value, write node.output.{name} "
+                f"inside a step call, or node.map(lambda value: value.{name})"
+            )
+
+
+@attrs.frozen(eq=False, repr=False, slots=True, getstate_setstate=False)
+class Lens:
+    """What `node.output` is at run time: a node, and the attributes and items to take from it."""
+
+    _dataflow_node: Node[Any]
+    _dataflow_path: tuple[tuple[bool, object], ...] = ()
+
+    def __getattr__(self, name: str) -> Lens:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Lens(self._dataflow_node, (*self._dataflow_path, (True, name)))
+
+    def __getitem__(self, key: object) -> Lens:
+        return Lens(self._dataflow_node, (*self._dataflow_path, (False, key)))
+
+    def __repr__(self) -> str:
+        return f"{self._dataflow_node!r}.output{''.join(f'.{k}' if a else f'[{k!r}]' for a, k in self._dataflow_path)}"
+
+
+def focus(lens: Lens) -> Node[Any]:
+    """The node that a lens stands for."""
+    node, place = lens._dataflow_node, here()
+    for by_attribute, key in lens._dataflow_path:
+        node = call(GETATTR if by_attribute else GETITEM, (node, key), place)
+    return node
+
+
+GETITEM: Final = Function(operator.getitem, LOCAL)
+GETATTR: Final = Function(getattr, LOCAL)
+
+
+def compose(op: NodeOp, place: Place) -> Node[Any]:
+    """A new node; it counts as composed now."""
+    return Node(op, next(clock), place)
+
+
+def call(callee: Function, args: tuple[object, ...], place: Place) -> Node[Any]:
+    """A node that calls a function of our own or of `map`; arguments are nodes or literals, not containers of nodes."""
+    return compose(Call(callee, tuple([focus(arg) if type(arg) is Lens else arg for arg in args])), place)
+
+
+def name_of(node: Node[Any]) -> str:
+    """What to call a node in an error."""
+    op = node.op
+    match op:
+        case Call(callee=callee):
+            return callee.name
+        case InputOp(name=name):
+            return name
+        case _:
+            return type(op).__name__.lower()
+
+
+In: TypeAlias = T | Node[T]
+"""A flow's parameter: a value or a node of it."""
+
+
+def const(value: T) -> Node[T]:
+    """A node of a value that is known already: `run(const(x)) == x`.
+
+    >>> from dataflow import run
+    >>> run(const(5))
+    5
+    """
+    if isinstance(value, Node | Lens):
+        raise CompositionError(f"const() takes a value, not the node {value!r}; use the node itself")
+    return compose(Const(value), here())
+
+
+def Input(of: type[T], name: str) -> Node[T]:  # noqa: N802  # reads as the type of a placeholder, like TypeVar
+    """A placeholder for a value of type `of` that the caller gives by this name.
+
+    Args:
+        of: the type of the values; checked by type checkers, not at run time.
+        name: what the caller calls it: 1 to 200 printable characters without '/'.
+
+    Raises:
+        OptionTypeError, OptionValueError: the name is not such a name.
+
+    >>> from dataflow import deploy
+    >>> n = Input(int, "n")
+    >>> with deploy(n.map(abs)) as pipeline:
+    ...     pipeline.call(n=-3)
+    3
+    """
+    return compose(InputOp(check_name(name, "an Input's name")), here())
+
+
+INPUT: Final[Node[Any]] = Node(InputOp("INPUT"), 0, None)
+"""The untyped placeholder for the one argument of `pipeline.call(x)`.
+
+>>> with INPUT.map(str.upper).deploy() as pipeline:
+...     pipeline.call("hello")
+'HELLO'
+"""
+
+
+def _refuse(hint: str) -> Callable[..., NoReturn]:
+    def refused(self: object, *_: object) -> NoReturn:
+        raise CompositionError(f"{self!r} has no value until it is run: {hint}")
+
+    return refused
+
+
+def _operators(*names: str) -> dict[str, str]:
+    return dict.fromkeys((f"__{name}__" for name in names), "compute with it in a step, or node.map(lambda value: ...)")
+
+
+HINTS = {
+    "__bool__": "to choose by it, use cond(), switch() or match()",
+    "__iter__": "to work on each item use fan_out(step, node), to take apart a tuple use unpack(node)",
+    "__len__": "take its length in a step, or node.map(len)",
+    "__contains__": "ask in a step, or node.map(lambda value: item in value)",
+    "__format__": "format it in a step, or node.map(str)",
+    "__int__": "convert it in a step, or node.map(int)",
+    "__float__": "convert it in a step, or node.map(float)",
+    "__index__": "a count that is only known at run time goes through fan_out(), iterate() or expand()",
+    "__await__": "await submit(node)",
+    "__enter__": "to serve calls, use `with node.deploy() as pipeline`",
+    "__exit__": "to serve calls, use `with node.deploy() as pipeline`",
+    "__setitem__": "nodes do not change; make a new one in a step",
+    "__delitem__": "nodes do not change; make a new one in a step",
+    **_operators("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift"),
+    **_operators("radd", "rsub", "rmul", "rmatmul", "rtruediv", "rfloordiv", "rmod", "rpow", "rand", "ror", "rxor"),
+    **_operators("lt", "le", "gt", "ge", "neg", "pos", "invert", "abs", "round", "divmod", "rdivmod"),
+}
+
+for _name, _hint in HINTS.items():  # not in the class body: type checkers must go on seeing that a Node has none of these
+    for _cls in (Node, Lens):
+        setattr(_cls, _name, _refuse(_hint))

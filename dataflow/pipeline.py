@@ -1,0 +1,141 @@
+"""`Pipeline`: a deployed flow, loaded and ready for calls."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, runtime_checkable
+
+from dataflow.errors import ClosedError
+from dataflow.future import Future
+from dataflow.signature import Inputs
+
+P = ParamSpec("P")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+IN_FLIGHT = 16
+
+
+class Deployment(Protocol):
+    """A plan that an executor has made ready: instances constructed, workers at hand."""
+
+    def submit(self, inputs: Mapping[str, object]) -> Future[Any]:
+        """Start a run."""
+        ...
+
+    def close(self) -> None:
+        """Free what was made ready. Called once or more; runs in flight end first."""
+        ...
+
+
+@runtime_checkable
+class Direct(Protocol):
+    """A deployment that computes in the caller's thread offers this too, and saves the future."""
+
+    def call(self, inputs: Mapping[str, object]) -> Any:
+        """Run and return the value."""
+        ...
+
+
+class Pipeline(Generic[P, T_co]):
+    """A deployed flow. Its parameters are the flow's own; values go in and come out.
+
+    Close it, or use it as a context manager; dropping the last reference frees it too.
+
+    >>> from dataflow import In, Node, flow, step
+    >>> @step
+    ... def double(x: int) -> int:
+    ...     return 2 * x
+    >>> @flow
+    ... def twice(x: In[int]) -> Node[int]:
+    ...     return double(x)
+    >>> with twice.deploy() as pipeline:
+    ...     pipeline.call(4), list(pipeline.stream([1, 2, 3]))
+    (8, [2, 4, 6])
+    """
+
+    def __init__(self, inputs: Inputs, deployment: Deployment, max_in_flight: int = IN_FLIGHT) -> None:
+        self._inputs, self._deployment, self._max_in_flight = inputs, deployment, max_in_flight
+        self._direct = deployment.call if isinstance(deployment, Direct) else None
+        self._process, self._closed = os.getpid(), False
+
+    def call(self, /, *args: P.args, **kwargs: P.kwargs) -> T_co:
+        """One run: the flow's value for these arguments.
+
+        Raises:
+            InputError: an argument is missing, unknown or given twice.
+            ClosedError: the pipeline is closed.
+        """
+        inputs = self._inputs.bind(args, kwargs)
+        self._check_open()
+        value: T_co = self._deployment.submit(inputs).result() if self._direct is None else self._direct(inputs)
+        return value
+
+    def submit(self, /, *args: P.args, **kwargs: P.kwargs) -> Future[T_co]:
+        """Start a run, and return its future. Raises as `call` does, but for errors of steps, which the future has."""
+        inputs = self._inputs.bind(args, kwargs)
+        self._check_open()
+        return self._deployment.submit(inputs)
+
+    def stream(self, xs: Iterable[Any], /, **shared: Any) -> Iterator[T_co]:
+        """The flow's value for each item of `xs`, in order.
+
+        At most `max_in_flight` items are pulled from `xs` before their results are taken. Where a run fails its
+        error is raised in its turn, and the stream ends. Closing the iterator early cancels what is in flight.
+
+        Args:
+            xs: values of the flow's first parameter.
+            shared: values of its other parameters, the same for each item.
+        """
+        self._check_open()
+        return self._streamed(iter(xs), shared)
+
+    def _streamed(self, xs: Iterator[Any], shared: Mapping[str, Any]) -> Iterator[T_co]:
+        window: deque[Future[T_co]] = deque()
+        try:
+            while True:
+                self._fill(window, xs, shared)
+                if not window:
+                    return
+                yield window.popleft().result()
+        finally:
+            for future in window:
+                future.cancel()
+
+    def _fill(self, window: deque[Future[T_co]], xs: Iterator[Any], shared: Mapping[str, Any]) -> None:
+        """Start at least one more run if there is room, and further ones while the oldest is not done."""
+        started = False
+        while len(window) < self._max_in_flight and not (started and window[0].done()):
+            try:
+                x = next(xs)
+            except StopIteration:
+                return
+            inputs = self._inputs.bind((x,), shared)
+            self._check_open()
+            window.append(self._deployment.submit(inputs))
+            started = True
+
+    def close(self) -> None:
+        """End the pipeline: what is in flight is finished, then every replica is freed. A second call does nothing."""
+        if not self._closed:
+            self._closed = True
+            if self._process == os.getpid():
+                self._deployment.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClosedError("this pipeline is closed; deploy the flow again")
+        if self._process != os.getpid():
+            raise ClosedError(f"this pipeline lives in process {self._process}; deploy the flow again in this one")
+
+    def __enter__(self) -> Pipeline[P, T_co]:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Pipeline({', '.join(self._inputs.names)}){' closed' if self._closed else ''}>"

@@ -1,0 +1,41 @@
+"""Notes on errors: which step, where in the graph, composed on which line."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dataflow.ir.graph import Graph
+from dataflow.place import text
+
+
+class Link(NamedTuple):
+    """How a running body came to be: the op of the outer graph, and which of its elements or rounds this is."""
+
+    outer: Link | None
+    graph: Graph
+    at: int
+    element: int | None
+
+
+def path(graph: Graph, at: int, link: Link | None) -> str:
+    """Where an op is, from the outermost graph inwards: `fan_out[17] / score#2`."""
+    parts = [graph.labels()[at]]
+    while link is not None:
+        label = link.graph.labels()[link.at]
+        parts.append(label if link.element is None else f"{label}[{link.element}]")
+        link = link.outer
+    return " / ".join(reversed(parts))
+
+
+def blame(error: BaseException, graph: Graph, at: int, link: Link | None) -> None:
+    """Note on an error where it happened, once."""
+    note(error, f"in {path(graph, at, link)}, composed at {text(graph.place(at))}")
+
+
+def note(error: BaseException, words: str) -> None:
+    """Add a note to an error, unless it has it already; also to one that forbids changes."""
+    notes = getattr(error, "__notes__", None)
+    if not isinstance(notes, list):
+        BaseException.__setattr__(error, "__notes__", [words])
+    elif words not in notes:
+        notes.append(words)

@@ -1,0 +1,153 @@
+"""`run`, `submit`, `deploy`: join a node and an executor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+
+from dataflow.callee import Callee
+from dataflow.combinators.gather import gather
+from dataflow.errors import CompositionError, DeployError, InputError
+from dataflow.events import Observer
+from dataflow.executors.base import Executor
+from dataflow.executors.inline import Inline
+from dataflow.future import Future
+from dataflow.ir.graph import Graph
+from dataflow.lower import lower
+from dataflow.node import Lens, Node, deployers, focus
+from dataflow.override import overridden
+from dataflow.passes import optimized
+from dataflow.pipeline import IN_FLIGHT, Deployment, Pipeline
+from dataflow.plan import plan
+from dataflow.signature import Inputs
+
+INLINE: Final = Inline()
+
+# overloads: run
+
+
+def run(*nodes: Any, executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> Any:
+    """The value of a node; of several nodes, the tuple of their values. What they share runs once.
+
+    Args:
+        nodes: what to compute.
+        executor: where.
+        observe: called with each event; see `dataflow.events`.
+
+    Returns:
+        The value.
+
+    Raises:
+        CompositionError: an argument is not a node.
+        InputError: a node needs an `Input`; use `deploy` and `call`.
+        Exception: what a step raised, as itself.
+
+    >>> from dataflow import const
+    >>> run(const(1), const("b"))
+    (1, 'b')
+    """
+    deployment = _ready(_one(nodes, "run()"), executor, observe)
+    try:
+        return deployment.submit({}).result()
+    finally:
+        deployment.close()
+
+
+def submit(node: Any, /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> Any:
+    """Start computing a node, and return the future of its value. Raises as `run` does, but for errors of steps.
+
+    >>> from dataflow import Threads, const
+    >>> submit(const(1), executor=Threads(2)).result()
+    1
+    """
+    deployment = _ready(_one((node,), "submit()"), executor, observe)
+    try:
+        future = deployment.submit({})
+    except BaseException:
+        deployment.close()
+        raise
+    future.add_done_callback(lambda _: deployment.close())
+    return future
+
+
+def deploy(
+    node: Any,
+    executor: Executor | None = None,
+    /,
+    *,
+    replicas: Mapping[str, int] | None = None,
+    options: Mapping[str, Mapping[str, object]] | None = None,
+    max_in_flight: int = IN_FLIGHT,
+    observe: Sequence[Observer] = (),
+) -> Any:
+    """A node as a pipeline: instances constructed, ready for calls. Its inputs are the node's placeholders.
+
+    Args:
+        node: what to compute for each call.
+        executor: where; `Inline()` by default.
+        replicas: live copies by class step's name.
+        options: changed options by step's name; see `Options`.
+        max_in_flight: the most runs that a stream has under way.
+        observe: called with each event; see `dataflow.events`.
+
+    Raises:
+        CompositionError: `node` is not a node.
+        DeployError: there is no step of a name.
+        OptionTypeError, OptionValueError: an option is wrong.
+
+    >>> from dataflow import INPUT, step
+    >>> @step
+    ... def echo(x: object) -> object:
+    ...     return x
+    >>> with deploy(echo(INPUT)) as pipeline:
+    ...     pipeline.call(42)
+    42
+    """
+    graph = lower(_one((node,), "deploy()"))
+    return deployed(graph, "this pipeline", executor, replicas, options, max_in_flight, observe)
+
+
+def deployed(
+    graph: Graph,
+    name: str,
+    executor: Executor | None,
+    replicas: Mapping[str, int] | None,
+    options: Mapping[str, Mapping[str, object]] | None,
+    max_in_flight: int,
+    observe: Sequence[Observer],
+) -> Pipeline[..., Any]:
+    """A graph as a pipeline; see `deploy`."""
+    if isinstance(max_in_flight, bool) or not isinstance(max_in_flight, int) or max_in_flight < 1:
+        raise DeployError(f"max_in_flight must be an int of at least 1, not {max_in_flight!r}")
+    graph = optimized(overridden(graph, replicas or {}, options or {}))
+    deployment = _checked(executor).deploy(plan(graph, observers=tuple(observe)))
+    return Pipeline(Inputs.of(name, graph.inputs), deployment, max_in_flight)
+
+
+def _ready(node: Node[Any], executor: Executor, observe: Sequence[Observer]) -> Deployment:
+    graph = lower(node)
+    if graph.inputs:
+        names = ", ".join(given.name for given in graph.inputs)
+        raise InputError(f"this graph is missing its inputs ({names}); deploy it, and call the pipeline with them")
+    return _checked(executor).deploy(plan(optimized(graph), observers=tuple(observe)))
+
+
+def _checked(executor: Executor | None) -> Executor:
+    if executor is None:
+        return INLINE
+    if isinstance(executor, type) or not callable(getattr(executor, "deploy", None)):
+        raise CompositionError(f"executor must be an executor such as Inline() or Threads(8), not {executor!r}")
+    return executor
+
+
+def _one(nodes: Sequence[Any], who: str) -> Node[Any]:
+    found = [focus(node) if isinstance(node, Lens) else node for node in nodes]
+    for node in found:
+        if not isinstance(node, Node):
+            raise CompositionError(f"{who} takes nodes, not {node!r}; call the step or flow to get one")
+    return found[0] if len(found) == 1 else gather(*found)
+
+
+deployers.append(deploy)

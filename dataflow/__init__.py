@@ -5,7 +5,10 @@ from dataflow.combinators.gather import gather, unpack
 from dataflow.combinators.recover import recover
 from dataflow.combinators.repeat import fan_out, fold, iterate
 from dataflow.combinators.route import cond, match, switch
+from dataflow.executors.futures import Futures
 from dataflow.executors.inline import Inline
+from dataflow.executors.threads import Threads
+from dataflow.explain import explain
 from dataflow.flow import Flow, flow
 from dataflow.future import Future
 from dataflow.ir.graph import Graph
@@ -16,3 +19,40 @@ from dataflow.run import deploy, run, submit
 from dataflow.step import Step, bind, step
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "INPUT",
+    "Batch",
+    "Flow",
+    "Future",
+    "Futures",
+    "Graph",
+    "In",
+    "Inline",
+    "Input",
+    "Node",
+    "Options",
+    "Pipeline",
+    "Resources",
+    "Retry",
+    "Step",
+    "Threads",
+    "bind",
+    "cond",
+    "const",
+    "deploy",
+    "expand",
+    "explain",
+    "fan_out",
+    "flow",
+    "fold",
+    "gather",
+    "iterate",
+    "match",
+    "recover",
+    "run",
+    "step",
+    "submit",
+    "switch",
+    "unpack",
+]

@@ -66,7 +66,11 @@ class LoopThread:
 async def within(coroutine: Coroutine[Any, Any, Any], seconds: float) -> Outcome:
     """(True, the coroutine's value), or (False, None) if it takes longer; its own TimeoutError is raised as such."""
     task = asyncio.ensure_future(coroutine)
-    done, _ = await asyncio.wait({task}, timeout=seconds)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
     if not done:
         task.cancel()
         return False, None
@@ -102,7 +106,8 @@ def _serve(loop: asyncio.AbstractEventLoop) -> None:
         tasks = asyncio.all_tasks(loop)
         for task in tasks:
             task.cancel()
-        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        if tasks:
+            loop.run_until_complete(asyncio.wait(tasks))
         loop.run_until_complete(loop.shutdown_asyncgens())
     finally:
         loop.close()

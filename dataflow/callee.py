@@ -83,6 +83,33 @@ def awaits(fn: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(getattr(fn, "__call__", None))
 
 
+def signature_of(callee: Callee) -> inspect.Signature | None:
+    """The parameters of a call, or None for a built-in that does not tell."""
+    if isinstance(callee, Function):
+        return signature(callee.fn)
+    if not isinstance(callee.cls, type):
+        return None
+    found = signature(callee.cls.__call__)  # the method, not whether there is one
+    return found and found.replace(parameters=list(found.parameters.values())[1:])
+
+
+def signature(fn: Callable[..., Any]) -> inspect.Signature | None:
+    """The signature of a callable, or None if it does not tell."""
+    try:
+        return inspect.signature(fn)
+    except (ValueError, TypeError):
+        return None
+
+
+def parameter_at(callee: Callee, at: int | str) -> str:
+    """The name of the parameter that takes an argument, given by position or by name."""
+    if isinstance(at, str):
+        return at
+    found = signature_of(callee)
+    names = [] if found is None else list(found.parameters)
+    return names[min(at, len(names) - 1)] if names else str(at)
+
+
 def _function(name: str, options: Options) -> Function:
     fn: Any = unwrapped(find(name))
     return Function(fn, options)

@@ -62,6 +62,10 @@ class ClosedError(DataflowError, RuntimeError):
     """A pipeline was used after it was closed, or in another process than the one that deployed it."""
 
 
+class NestedRunError(DataflowError, RuntimeError):
+    """A step waits for a run on the very workers that it occupies itself; it could wait for ever."""
+
+
 class StepResultError(DataflowError, TypeError):
     """A step returned what cannot be a value of a graph: a node, an iterator, a coroutine, an open file."""
 
@@ -117,3 +121,24 @@ class NotSerializableError(DataflowError, TypeError):
 
 class MissingExtraError(DataflowError, ImportError):
     """An optional part was asked for whose package is not installed."""
+
+
+class StepError(DataflowError):
+    """A step failed in another process with an exception that cannot be made again here.
+
+    Attributes:
+        kind: the name of the exception's class.
+        text: its traceback there.
+    """
+
+    def __init__(self, message: str, kind: str = "", text: str = "") -> None:
+        super().__init__(message)
+        self.kind, self.text = kind, text
+
+
+class LargeLiteralWarning(UserWarning):
+    """A literal of more than 1 MiB stands in a graph, where an input would be better."""
+
+
+class LargeLiteralError(DataflowError, ValueError):
+    """A literal of more than 64 MiB stands in a graph, where only an input will do."""

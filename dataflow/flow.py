@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 import attrs
 
@@ -16,20 +16,31 @@ from dataflow.executors.base import Executor
 from dataflow.future import Future
 from dataflow.ir.graph import Graph
 from dataflow.lower import lower
-from dataflow.names import find, name_of
-from dataflow.node import Node
+from dataflow.names import find, name_of, unwrapped
+from dataflow.node import In, Lens, Node
 from dataflow.ops import ABSENT
+from dataflow.options import OptionChanges
+from dataflow.parameters import as_nodes, inputs_of
 from dataflow.pipeline import IN_FLIGHT, Pipeline
 from dataflow.place import here
-from dataflow.run import INLINE, deployed, run, submit
-from dataflow.scan import nodes_in, uncalled
+from dataflow.run import INLINE, computed, deployed, submitted
+from dataflow.scan import uncalled
 from dataflow.step import look_like
 from dataflow.trace import as_node, parameter
+from dataflow.weight import check_literals
 
 A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+G = TypeVar("G")
+H = TypeVar("H")
+J = TypeVar("J")
+K = TypeVar("K")
 R = TypeVar("R")
 P = ParamSpec("P")
-F = TypeVar("F", bound=Callable[..., Any])
+Wiring = TypeVar("Wiring", bound=Callable[..., Node[Any]])
 F_co = TypeVar("F_co", bound=Callable[..., Any], covariant=True)
 
 DEEPEST = 100
@@ -51,7 +62,9 @@ class Flow(Generic[F_co]):
     (11, 3, [11, 12])
     """
 
-    function: Callable[..., Any]
+    wraps_for_dataflow: ClassVar[bool] = True
+
+    function: F_co
     executor: Executor = INLINE
     observe: tuple[Observer, ...] = ()
 
@@ -63,9 +76,7 @@ class Flow(Generic[F_co]):
         """The name of the function."""
         return label_of(self.function)
 
-    # overloads: Flow.__call__
-
-    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self: Flow[Callable[P, Node[R]]], /, *args: P.args, **kwargs: P.kwargs) -> Node[R]:
         chain = _calling.get()
         if len(chain) >= DEEPEST:
             cycle = " -> ".join([*chain[-3:], self.name])
@@ -77,32 +88,224 @@ class Flow(Generic[F_co]):
             _calling.reset(token)
 
     # overloads: Flow.run
-
+    @overload
+    def run(self: Flow[Callable[P, Node[R]]], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    @overload
+    def run(
+        self: Flow[Callable[Concatenate[Node[A], P], Node[R]]], a: In[A], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R: ...
+    @overload
+    def run(self: Flow[Callable[[Node[A], Node[B]], Node[R]]], a: In[A], b: In[B], /) -> R: ...
+    @overload
+    def run(
+        self: Flow[Callable[Concatenate[Node[A], Node[B], P], Node[R]]],
+        a: In[A],
+        b: In[B],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R: ...
+    @overload
+    def run(self: Flow[Callable[[Node[A], Node[B], Node[C]], Node[R]]], a: In[A], b: In[B], c: In[C], /) -> R: ...
+    @overload
+    def run(
+        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], P], Node[R]]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R: ...
+    @overload
+    def run(
+        self: Flow[Callable[[Node[A], Node[B], Node[C], Node[D]], Node[R]]], a: In[A], b: In[B], c: In[C], d: In[D], /
+    ) -> R: ...
+    @overload
+    def run(
+        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], Node[D], P], Node[R]]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R: ...
+    @overload
+    def run(
+        self: Flow[Callable[[Node[A], Node[B], Node[C], Node[D], Node[E]], Node[R]]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        e: In[E],
+        /,
+    ) -> R: ...
+    @overload
+    def run(
+        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], Node[D], Node[E], P], Node[R]]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        e: In[E],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R: ...
+    @overload
+    def run(
+        self: Flow[Callable[[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G]], Node[R]]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        e: In[E],
+        g: In[G],
+        /,
+    ) -> R: ...
+    @overload
+    def run(
+        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G], P], Node[R]]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        e: In[E],
+        g: In[G],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R: ...
+    # end of overloads
     def run(self, /, *args: Any, **kwargs: Any) -> Any:
         """The flow's value for these arguments: `flow.run(x) == run(flow(x))`, on the flow's executor.
+
+        Arguments for parameters annotated `In` or `Node`, or not annotated, are nodes in the flow's body.
 
         Raises:
             TypeError: the arguments do not fit the flow's parameters.
             CompositionError: the flow wires something wrong.
             Exception: what a step raised, as itself.
         """
-        return run(self._wired(args, kwargs), executor=self.executor, observe=self.observe)
+        return computed(lower(self._wired(args, kwargs)), self.executor, self.observe)
 
     # overloads: Flow.submit
-
+    @overload
+    def submit(self: Flow[Callable[P, Node[R]]], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]: ...
+    @overload
+    def submit(
+        self: Flow[Callable[Concatenate[Node[A], P], Node[R]]], a: In[A], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[R]: ...
+    @overload
+    def submit(self: Flow[Callable[[Node[A], Node[B]], Node[R]]], a: In[A], b: In[B], /) -> Future[R]: ...
+    @overload
+    def submit(
+        self: Flow[Callable[Concatenate[Node[A], Node[B], P], Node[R]]],
+        a: In[A],
+        b: In[B],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Future[R]: ...
+    @overload
+    def submit(
+        self: Flow[Callable[[Node[A], Node[B], Node[C]], Node[R]]], a: In[A], b: In[B], c: In[C], /
+    ) -> Future[R]: ...
+    @overload
+    def submit(
+        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], P], Node[R]]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Future[R]: ...
+    @overload
+    def submit(
+        self: Flow[Callable[[Node[A], Node[B], Node[C], Node[D]], Node[R]]], a: In[A], b: In[B], c: In[C], d: In[D], /
+    ) -> Future[R]: ...
+    @overload
+    def submit(
+        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], Node[D], P], Node[R]]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Future[R]: ...
+    @overload
+    def submit(
+        self: Flow[Callable[[Node[A], Node[B], Node[C], Node[D], Node[E]], Node[R]]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        e: In[E],
+        /,
+    ) -> Future[R]: ...
+    @overload
+    def submit(
+        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], Node[D], Node[E], P], Node[R]]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        e: In[E],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Future[R]: ...
+    @overload
+    def submit(
+        self: Flow[Callable[[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G]], Node[R]]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        e: In[E],
+        g: In[G],
+        /,
+    ) -> Future[R]: ...
+    @overload
+    def submit(
+        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G], P], Node[R]]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        e: In[E],
+        g: In[G],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Future[R]: ...
+    # end of overloads
     def submit(self, /, *args: Any, **kwargs: Any) -> Any:
         """Start a run, and return the future of its value."""
-        return submit(self._wired(args, kwargs), executor=self.executor, observe=self.observe)
+        return submitted(lower(self._wired(args, kwargs)), self.executor, self.observe)
 
     # overloads: Flow.stream
-
-    def stream(self, xs: Any, /, **shared: Any) -> Any:
+    @overload
+    def stream(
+        self: Flow[Callable[Concatenate[Node[A], P], Node[R]]], xs: Iterable[A], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Iterator[R]: ...
+    @overload
+    def stream(
+        self: Flow[Callable[Concatenate[A, P], Node[R]]], xs: Iterable[A], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Iterator[R]: ...
+    # end of overloads
+    def stream(self, xs: Any, /, *shared: Any, **named: Any) -> Any:
         """The flow's value for each item of `xs`, in order; see `Pipeline.stream`."""
-        return self._stream(xs, shared)
+        return self._stream(xs, shared, named)
 
-    def _stream(self, xs: Iterable[Any], shared: Mapping[str, Any]) -> Iterator[Any]:
+    def _stream(self, xs: Iterable[Any], shared: tuple[Any, ...], named: Mapping[str, Any]) -> Iterator[Any]:
         with self.deploy() as pipeline:
-            yield from pipeline.stream(xs, **shared)
+            yield from pipeline.stream(xs, *shared, **named)
 
     def on(self, executor: Executor, observe: Sequence[Observer] = ()) -> Flow[F_co]:
         """The same flow on another executor, and with observers.
@@ -119,7 +322,7 @@ class Flow(Generic[F_co]):
         /,
         *,
         replicas: Mapping[str, int] | None = None,
-        options: Mapping[str, Mapping[str, object]] | None = None,
+        options: Mapping[str, OptionChanges] | None = None,
         max_in_flight: int = IN_FLIGHT,
         observe: Sequence[Observer] = (),
     ) -> Pipeline[P, R]:
@@ -129,7 +332,9 @@ class Flow(Generic[F_co]):
         """
         where = self.executor if executor is None else executor
         who = f"flow {self.name!r}"
-        return deployed(self.graph, who, where, replicas, options, max_in_flight, (*self.observe, *observe))
+        graph = self.graph
+        check_literals(graph)
+        return deployed(graph, who, where, replicas, options, max_in_flight, (*self.observe, *observe))  # type: ignore[return-value]  # its inputs are the parameters P
 
     @property
     def graph(self) -> Graph:
@@ -139,35 +344,77 @@ class Flow(Generic[F_co]):
             CompositionError: the flow wires something wrong, or has `*args` or `**kwargs`.
         """
         place, owner = here(), f"flow {self.name!r}"
-        params: dict[str, Node[Any]] = {}
-        by_position = []
-        for name, param in inspect.signature(self.function).parameters.items():
-            if param.kind in (param.VAR_POSITIONAL, param.VAR_KEYWORD):
-                raise CompositionError(f"{owner} has {param}; a pipeline needs a fixed set of inputs, each with a name")
-            default = ABSENT if param.default is param.empty or isinstance(param.default, Node) else param.default
-            params[name] = parameter(name, owner, place, default)
-            by_position += [name] if param.kind is param.POSITIONAL_ONLY else []
-        named = {name: node for name, node in params.items() if name not in by_position}
-        return lower(self(*(params[name] for name in by_position), **named), tuple(params.values()), owner)
+        params = inputs_of(self.function, owner)
+        nodes = {param.name: parameter(param.name, owner, place, _default(param)) for param in params}
+        by_position = [nodes[param.name] for param in params if param.kind is param.POSITIONAL_ONLY]
+        by_name = {param.name: nodes[param.name] for param in params if param.kind is not param.POSITIONAL_ONLY}
+        wire: Callable[..., Node[Any]] = self
+        return lower(wire(*by_position, **by_name), tuple(nodes.values()), owner)
 
     def _wired(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Node[Any]:
-        try:
-            inspect.signature(self.function).bind(*args, **kwargs)
-        except TypeError as error:
-            signature = inspect.signature(self.function)
-            raise CompositionError(f"flow {self.name!r}: {error}; its signature is {signature}") from None
-        wired: Node[Any] = self(*args, **kwargs)
-        return wired
+        """The flow wired on the arguments of a run."""
+        wire: Callable[..., Node[Any]] = self
+        nodes, named = as_nodes(self.function, f"flow {self.name!r}", args, kwargs)
+        return wire(*nodes, **named)
 
     def __repr__(self) -> str:
         return f"flow {self.name!r}"
 
     def __reduce__(self) -> Any:
         name = name_of(self)
-        return (Flow, (self.function, self.executor, self.observe)) if name is None else (find, (name,))
+        if name is not None:
+            return (find, (name,))
+        inner = name_of(self.function)
+        rest = (self.executor, self.observe)
+        return (Flow, (self.function, *rest)) if inner is None else (_flow, (inner, *rest))
 
 
-def flow(fn: F, /) -> Flow[F]:
+def _default(param: inspect.Parameter) -> object:
+    return ABSENT if param.default is param.empty or isinstance(param.default, Node | Lens) else param.default
+
+
+def _flow(name: str, executor: Executor, observe: tuple[Observer, ...]) -> Flow[Any]:
+    function: Any = unwrapped(find(name))
+    return Flow(function, executor, observe)
+
+
+# overloads: flow
+@overload
+def flow(fn: Wiring, /) -> Flow[Wiring]: ...
+@overload
+def flow(fn: Callable[P, list[Node[R]]], /) -> Flow[Callable[P, Node[list[R]]]]: ...
+@overload
+def flow(fn: Callable[P, dict[K, Node[R]]], /) -> Flow[Callable[P, Node[dict[K, R]]]]: ...
+@overload
+def flow(fn: Callable[P, tuple[Node[A]]], /) -> Flow[Callable[P, Node[tuple[A]]]]: ...
+@overload
+def flow(fn: Callable[P, tuple[Node[A], Node[B]]], /) -> Flow[Callable[P, Node[tuple[A, B]]]]: ...
+@overload
+def flow(fn: Callable[P, tuple[Node[A], Node[B], Node[C]]], /) -> Flow[Callable[P, Node[tuple[A, B, C]]]]: ...
+@overload
+def flow(
+    fn: Callable[P, tuple[Node[A], Node[B], Node[C], Node[D]]], /
+) -> Flow[Callable[P, Node[tuple[A, B, C, D]]]]: ...
+@overload
+def flow(
+    fn: Callable[P, tuple[Node[A], Node[B], Node[C], Node[D], Node[E]]], /
+) -> Flow[Callable[P, Node[tuple[A, B, C, D, E]]]]: ...
+@overload
+def flow(
+    fn: Callable[P, tuple[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G]]], /
+) -> Flow[Callable[P, Node[tuple[A, B, C, D, E, G]]]]: ...
+@overload
+def flow(
+    fn: Callable[P, tuple[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G], Node[H]]], /
+) -> Flow[Callable[P, Node[tuple[A, B, C, D, E, G, H]]]]: ...
+@overload
+def flow(
+    fn: Callable[P, tuple[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G], Node[H], Node[J]]], /
+) -> Flow[Callable[P, Node[tuple[A, B, C, D, E, G, H, J]]]]: ...
+@overload
+def flow(fn: Callable[P, tuple[Node[R], ...]], /) -> Flow[Callable[P, Node[tuple[R, ...]]]]: ...
+# end of overloads
+def flow(fn: Any, /) -> Any:
     """Make a flow of a function that takes nodes, or values, and returns a node.
 
     It may also return a tuple, list or dict of nodes, for a node of that container.
@@ -181,7 +428,7 @@ def flow(fn: F, /) -> Flow[F]:
     >>> nothing.run()
     Traceback (most recent call last):
         ...
-    dataflow.errors.CompositionError: flow 'nothing' returned 3, which is not a node; call steps in it, or const(value) for a value that is known
+    dataflow.errors.CompositionError: flow 'nothing' returned 3, which is not a node; ...
     """
     if isinstance(fn, tuple(uncalled)):
         raise CompositionError(f"{fn!r} is not a plain function; flow() takes a function that wires nodes")

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import concurrent.futures
+import threading
 from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
+from dataflow.errors import NestedRunError
 from dataflow.loading import load
 
 T = TypeVar("T")
+
+
+class _AtWork(threading.local):
+    """On which workers the current thread works."""
+
+    workers: object = None
+
+
+at_work = _AtWork()
 
 
 class Future(concurrent.futures.Future[T]):
@@ -22,6 +33,26 @@ class Future(concurrent.futures.Future[T]):
     >>> submit(const(5)).result(timeout=1)
     5
     """
+
+    workers: object = None
+
+    def result(self, timeout: float | None = None) -> T:
+        """The value, when the run has ended.
+
+        Args:
+            timeout: seconds to wait; None is for ever.
+
+        Raises:
+            TimeoutError: the run takes longer; it goes on.
+            NestedRunError: asked inside a step of the same workers, without a timeout: the wait might never end.
+            Exception: what a step raised, as itself.
+        """
+        if timeout is None and self.workers is not None and self.workers == at_work.workers and not self.done():
+            raise NestedRunError(
+                "a step waits for a run on the workers that it occupies itself, which could go on for ever; "
+                "use expand() for work that is found at run time, or another executor"
+            )
+        return super().result(timeout)
 
     def __await__(self) -> Generator[Any, None, T]:
         yield from load("dataflow.aio").until_done(self)

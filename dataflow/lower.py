@@ -11,12 +11,10 @@ from collections.abc import Collection, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-import attrs
-
 from dataflow.errors import CompositionError
 from dataflow.ir.graph import Graph
 from dataflow.node import Body, Node, NodeOp
-from dataflow.ops import Call, Expand, Input, Loop, Map, Op, Recover, Ref, eager, lazy, rewired
+from dataflow.ops import Call, Input, Loop, Map, Op, Recover, Ref, eager, lazy, rewired
 from dataflow.place import text
 from dataflow.trace import Parameter
 
@@ -72,7 +70,9 @@ class _Scope:
         self._collect(output)
         captured = tuple(sorted(self.captured, key=by_order))
         inner = [node for node in self.ops if node not in self.params and not isinstance(node.op, Input)]
-        free = sorted((node for node in self.ops if isinstance(node.op, Input) and node not in self.params), key=by_order)
+        free = sorted(
+            (node for node in self.ops if isinstance(node.op, Input) and node not in self.params), key=by_order
+        )
         order = [*self.params, *free, *captured, *sorted(inner, key=by_order)]
         index = {node: Ref(at) for at, node in enumerate(order)}
         outside = len(self.params) + len(free)
@@ -87,10 +87,10 @@ class _Scope:
             node = stack.pop()
             if node in ops or node in self.captured:
                 continue
-            if node.order < mark:
+            op: Any = node.op
+            if node.order < mark or (mark and type(op) is Input):  # an Input made in a body is one of the whole
                 self.captured[node] = None
                 continue
-            op: Any = node.op
             if type(op) is Call and not op.kwargs:
                 ops[node] = op
                 stack += [arg for arg in op.args if type(arg) is Node]
@@ -106,12 +106,15 @@ class _Scope:
     def _closed(self, op: NodeOp) -> Op[Any]:
         """The op with its body lowered, and what the body captures as operands."""
         match op:
-            case Recover(handler=body):
-                graph, captured = _lower_body(body, "recover")
-                return attrs.evolve(op, handler=graph, captured=captured)
-            case Map(body=body, name=name) | Loop(body=body, name=name):
+            case Recover(attempt, handler, on):
+                graph, captured = _lower_body(handler, "recover")
+                return Recover(attempt, graph, on, captured)
+            case Map(body, source, _, name):
                 graph, captured = _lower_body(body, name)
-                return attrs.evolve(op, body=graph, captured=captured)
+                return Map(graph, source, captured, name)
+            case Loop(body, source, limit, lenient, _, name):
+                graph, captured = _lower_body(body, name)
+                return Loop(graph, source, limit, lenient, captured, name)
             case _:
                 return op
 
@@ -128,6 +131,3 @@ def _lower_body(body: Body, name: str) -> Lowered:
 def _as_input(op: NodeOp) -> Input:
     assert isinstance(op, Input)
     return Input(op.name, op.default)
-
-
-__all__ = ["Lowered", "lower", "lower_growth", "Expand"]

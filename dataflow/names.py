@@ -14,7 +14,7 @@ from dataflow.errors import GraphError
 def name_of(thing: object) -> str | None:
     """The name by which `thing` can be imported, or None if there is none.
 
-    A function that a decorator has replaced by a wrapper is named too: `find` looks through `__wrapped__`.
+    A function that became a step or flow is named too; `unwrapped(find(name))` is the function again.
 
     >>> name_of(len)
     'builtins:len'
@@ -47,9 +47,14 @@ def find(name: str) -> object:
     return found
 
 
+def is_wrapper(thing: object) -> bool:
+    """Whether something is a step or flow: what a decorator of ours has made of a function or class."""
+    return getattr(type(thing), "wraps_for_dataflow", False) is True
+
+
 def unwrapped(thing: object) -> object:
-    """The plain callable under a step's or another decorator's wrapper, or `thing` itself."""
-    return getattr(thing, "__wrapped__", thing)
+    """The plain function or class under a step or flow, or `thing` itself."""
+    return getattr(thing, "__wrapped__", thing) if is_wrapper(thing) else thing
 
 
 def _follow(start: object, path: str) -> object:
@@ -59,4 +64,4 @@ def _follow(start: object, path: str) -> object:
 
 
 def _is(found: object, thing: object) -> bool:
-    return found is not None and (found is thing or getattr(found, "__wrapped__", None) is thing)
+    return found is not None and (found is thing or unwrapped(found) is thing)

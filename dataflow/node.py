@@ -7,17 +7,32 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, NoReturn, Protocol, TypeAlias, TypeVar, overload
+from collections.abc import Callable, Coroutine
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    Literal,
+    NoReturn,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+    Unpack,
+    overload,
+)
 
 import attrs
 
-from dataflow.callee import Function, label_of
+from dataflow.bodies import StepBody
+from dataflow.callee import Function
 from dataflow.errors import CompositionError
-from dataflow.options import Options, check_name
+from dataflow.names import is_wrapper
 from dataflow.ops import Call, Const, Op
 from dataflow.ops import Input as InputOp
-from dataflow.pipeline import Pipeline
+from dataflow.options import Options, check_name
+from dataflow.pipeline import Deployer, DeploySettings, Pipeline
 from dataflow.place import Place, here, text
 
 A = TypeVar("A")
@@ -102,7 +117,13 @@ class Node(Generic[T_co]):
     def __getitem__(self, key: Any, /) -> Any:
         return call(GETITEM, (self, key), here())
 
-    def map(self, fn: Callable[[T_co], R], /) -> Node[R]:
+    @overload
+    def map(self, fn: StepBody[Callable[[T_co], R]], /) -> Node[R]: ...
+    @overload
+    def map(self, fn: Callable[[T_co], Coroutine[Any, Any, R]], /) -> Node[R]: ...
+    @overload
+    def map(self, fn: Callable[[T_co], R], /) -> Node[R]: ...
+    def map(self, fn: Any, /) -> Any:
         """The node of `fn` applied to the value: `run(n.map(f)) == f(run(n))`.
 
         >>> from dataflow import const, run
@@ -111,12 +132,15 @@ class Node(Generic[T_co]):
         """
         if not callable(fn):
             raise CompositionError(f"map() takes a function of the value, not {fn!r}")
-        return call(Function(getattr(fn, "__wrapped__", fn)), (self,), here())
+        if is_wrapper(fn):  # a step or a flow: called on the node it makes the node
+            wire: Callable[..., Node[R]] = fn  # type: ignore[assignment]  # a step of R gives a node of R
+            return wire(self)
+        return call(Function(fn, LOCAL), (self,), here())
 
     def __repr__(self) -> str:
         return f"<Node {name_of(self)!r} composed at {text(self.place)}>"
 
-    def deploy(self, executor: Any = None, **settings: Any) -> Pipeline[..., T_co]:
+    def deploy(self, executor: Deployer | None = None, **settings: Unpack[DeploySettings]) -> Pipeline[..., T_co]:
         """This node as a pipeline: the same as `dataflow.deploy(node, executor, ...)`.
 
         >>> from dataflow import INPUT
@@ -217,7 +241,7 @@ def const(value: T) -> Node[T]:
     return compose(Const(value), here())
 
 
-def Input(of: type[T], name: str) -> Node[T]:  # noqa: N802  # reads as the type of a placeholder, like TypeVar
+def Input(of: type[T], name: str) -> Node[T]:  # noqa: N802, ARG001  # reads as the type of a placeholder, like TypeVar
     """A placeholder for a value of type `of` that the caller gives by this name.
 
     Args:
@@ -270,11 +294,30 @@ HINTS = {
     "__exit__": "to serve calls, use `with node.deploy() as pipeline`",
     "__setitem__": "nodes do not change; make a new one in a step",
     "__delitem__": "nodes do not change; make a new one in a step",
-    **_operators("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift"),
-    **_operators("radd", "rsub", "rmul", "rmatmul", "rtruediv", "rfloordiv", "rmod", "rpow", "rand", "ror", "rxor"),
+    **_operators(
+        "add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift"
+    ),
+    **_operators(
+        "radd",
+        "rsub",
+        "rmul",
+        "rmatmul",
+        "rtruediv",
+        "rfloordiv",
+        "rmod",
+        "rpow",
+        "rand",
+        "ror",
+        "rxor",
+        "rlshift",
+        "rrshift",
+    ),
     **_operators("lt", "le", "gt", "ge", "neg", "pos", "invert", "abs", "round", "divmod", "rdivmod"),
 }
 
-for _name, _hint in HINTS.items():  # not in the class body: type checkers must go on seeing that a Node has none of these
-    for _cls in (Node, Lens):
+LENS_HINTS = {**HINTS, "__call__": "call methods of it in a step, or node.map(lambda value: value.method())"}
+
+# Not in the class bodies: type checkers must go on seeing that a Node has none of these.
+for _cls, _hints in ((Node, HINTS), (Lens, LENS_HINTS)):
+    for _name, _hint in _hints.items():
         setattr(_cls, _name, _refuse(_hint))

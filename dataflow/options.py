@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, TypedDict, cast
 
 import attrs
 
@@ -67,7 +67,7 @@ def exception_types(value: object, name: str) -> tuple[type[Exception], ...]:
     return cast("tuple[type[Exception], ...]", kinds)
 
 
-def _retry_on(value: object) -> tuple[type[Exception], ...]:
+def _retry_on(value: type[Exception] | tuple[type[Exception], ...]) -> tuple[type[Exception], ...]:
     return exception_types(value, "Retry.on")
 
 
@@ -97,8 +97,18 @@ class Retry:
     lost: int = attrs.field(default=3, validator=_whole(0))
 
 
-def _custom(value: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
-    return tuple(sorted(dict(value).items()))
+def _custom(value: object) -> tuple[tuple[str, float], ...]:
+    try:
+        amounts: dict[Any, Any] = dict(cast("Mapping[Any, Any]", value))
+    except (TypeError, ValueError):
+        raise OptionTypeError(f"custom must be a mapping from names to amounts, not {value!r}") from None
+    for name, amount in amounts.items():
+        wanted = f"custom[{name!r}] must be a finite number of at least 0, not {amount!r}"
+        if not isinstance(name, str) or isinstance(amount, bool) or not isinstance(amount, int | float):
+            raise OptionTypeError(wanted)
+        if not math.isfinite(amount) or amount < 0:
+            raise OptionValueError(wanted)
+    return tuple(sorted(amounts.items()))
 
 
 @attrs.frozen
@@ -152,11 +162,15 @@ def check_name(value: object, what: str) -> str:
     return value
 
 
-def _name(value: object) -> str | None:
+def _name(value: str | None) -> str | None:
     return None if value is None else check_name(value, "name")
 
 
-def _retries(value: object) -> Retry:
+def _retries(value: int | Retry) -> Retry:
+    return _as_retry(value)
+
+
+def _as_retry(value: object) -> Retry:
     if isinstance(value, Retry):
         return value
     if isinstance(value, bool) or not isinstance(value, int):
@@ -166,7 +180,11 @@ def _retries(value: object) -> Retry:
     return Retry(times=value)
 
 
-def _placement(value: object) -> Placement:
+def _placement(value: Placement) -> Placement:
+    return _as_placement(value)
+
+
+def _as_placement(value: object) -> Placement:
     if not isinstance(value, str):
         raise OptionTypeError(f"placement must be one of {', '.join(PLACEMENTS)}, not {value!r}")
     if value.lower() not in PLACEMENTS:
@@ -199,7 +217,7 @@ class Options:
 
     name: str | None = attrs.field(default=None, converter=_name)
     pure: bool = attrs.field(default=False)
-    retries: Retry = attrs.field(default=0, converter=_retries)
+    retries: Retry = attrs.field(default=Retry(times=0), converter=_retries)
     timeout: float | None = attrs.field(default=None, validator=_optional(_number(above=True)))
     placement: Placement = attrs.field(default="auto", converter=_placement)
     replicas: int = attrs.field(default=1, validator=_whole(1))
@@ -228,7 +246,29 @@ class Options:
         for name in changes:
             if name not in known:
                 raise OptionTypeError(f"there is no option {name!r}; options are {', '.join(sorted(known))}")
-        return attrs.evolve(self, **changes) if changes else self
+        fields = cast("dict[str, Any]", dict(changes))
+        return attrs.evolve(self, **fields) if changes else self
 
 
 DEFAULTS = Options()
+
+
+class OptionChanges(TypedDict, total=False):
+    """Some options, as keywords of `step(...)` and `Step.options(...)` and in `deploy(options={name: {...}})`.
+
+    The fields are those of `Options`.
+
+    >>> changes: OptionChanges = {"retries": 2, "timeout": 1.5}
+    >>> DEFAULTS.but(changes).retries.times
+    2
+    """
+
+    name: str | None
+    pure: bool
+    retries: int | Retry
+    timeout: float | None
+    placement: Placement
+    replicas: int
+    resources: Resources
+    batch: Batch | None
+    max_concurrency: int

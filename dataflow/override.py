@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import attrs
 
 from dataflow.callee import Callee, Instance
 from dataflow.errors import DeployError
-from dataflow.ir.graph import Graph
-from dataflow.ops import Call, Loop, Map, Op, Recover
+from dataflow.ir.graph import Graph, GraphOp
+from dataflow.ops import Call
+from dataflow.passes.rebuild import with_bodies
 
 
 def overridden(graph: Graph, replicas: Mapping[str, int], options: Mapping[str, Mapping[str, object]]) -> Graph:
@@ -31,7 +31,9 @@ def overridden(graph: Graph, replicas: Mapping[str, int], options: Mapping[str, 
             raise DeployError(f"this flow has no step {name!r}; {hint}")
     for callee in callees:
         if callee.name in replicas and not isinstance(callee, Instance):
-            raise DeployError(f"step {callee.name!r} is a function, of which there are no replicas; they are for classes")
+            raise DeployError(
+                f"step {callee.name!r} is a function, of which there are no replicas; they are for classes"
+            )
     changes: dict[str, dict[str, object]] = {name: dict(changed) for name, changed in options.items()}
     for name, count in replicas.items():
         changes.setdefault(name, {})["replicas"] = count
@@ -46,15 +48,8 @@ def overridden(graph: Graph, replicas: Mapping[str, int], options: Mapping[str, 
 def with_callees(graph: Graph, change: Callable[[Callee], Callee]) -> Graph:
     """The graph with each callee replaced, in its bodies too."""
 
-    def changed(op: Op[Graph]) -> Any:
-        match op:
-            case Call(callee=callee):
-                return attrs.evolve(op, callee=change(callee))
-            case Map(body=body) | Loop(body=body):
-                return attrs.evolve(op, body=with_callees(body, change))
-            case Recover(handler=body):
-                return attrs.evolve(op, handler=with_callees(body, change))
-            case _:
-                return op
+    def changed(op: GraphOp) -> GraphOp:
+        return attrs.evolve(op, callee=change(op.callee)) if isinstance(op, Call) else op
 
-    return attrs.evolve(graph, ops=tuple(changed(op) for op in graph.ops))
+    graph = with_bodies(graph, lambda body: with_callees(body, change))
+    return Graph(tuple(changed(op) for op in graph.ops), graph.output, graph.places)

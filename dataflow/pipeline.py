@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, ParamSpec, Protocol, TypedDict, TypeVar, overload, runtime_checkable
 
 from dataflow.errors import ClosedError
+from dataflow.events import Observer
 from dataflow.future import Future
+from dataflow.options import OptionChanges
 from dataflow.signature import Inputs
 
+A = TypeVar("A")
+A_contra = TypeVar("A_contra", contravariant=True)
 P = ParamSpec("P")
+Q = ParamSpec("Q")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -38,6 +43,35 @@ class Direct(Protocol):
     def call(self, inputs: Mapping[str, object]) -> Any:
         """Run and return the value."""
         ...
+
+
+class Deployer(Protocol):
+    """An executor, as it is seen from below: it makes deployments of plans."""
+
+    def deploy(self, plan: Any, /) -> Deployment:
+        """Make a plan ready for runs."""
+        ...
+
+
+class DeploySettings(TypedDict, total=False):
+    """The keywords of `dataflow.deploy`."""
+
+    replicas: Mapping[str, int] | None
+    options: Mapping[str, OptionChanges] | None
+    max_in_flight: int
+    observe: Sequence[Observer]
+
+
+class CalledOn(Protocol[A_contra, P, T_co]):
+    """A pipeline whose first parameter takes an A, and which has further ones."""
+
+    def call(self, first: A_contra, /, *args: P.args, **kwargs: P.kwargs) -> T_co: ...
+
+
+class CalledOnOne(Protocol[A_contra, T_co]):
+    """A pipeline that may be called with an A alone."""
+
+    def call(self, first: A_contra, /) -> T_co: ...
 
 
 class Pipeline(Generic[P, T_co]):
@@ -80,7 +114,11 @@ class Pipeline(Generic[P, T_co]):
         self._check_open()
         return self._deployment.submit(inputs)
 
-    def stream(self, xs: Iterable[Any], /, **shared: Any) -> Iterator[T_co]:
+    @overload
+    def stream(self: CalledOnOne[A, T], xs: Iterable[A], /) -> Iterator[T]: ...
+    @overload
+    def stream(self: CalledOn[A, Q, T], xs: Iterable[A], /, *shared: Q.args, **named: Q.kwargs) -> Iterator[T]: ...
+    def stream(self, xs: Iterable[Any], /, *shared: Any, **named: Any) -> Iterator[Any]:
         """The flow's value for each item of `xs`, in order.
 
         At most `max_in_flight` items are pulled from `xs` before their results are taken. Where a run fails its
@@ -89,15 +127,16 @@ class Pipeline(Generic[P, T_co]):
         Args:
             xs: values of the flow's first parameter.
             shared: values of its other parameters, the same for each item.
+            named: the same by name.
         """
         self._check_open()
-        return self._streamed(iter(xs), shared)
+        return self._streamed(iter(xs), lambda x: self._inputs.bind((x, *shared), named))
 
-    def _streamed(self, xs: Iterator[Any], shared: Mapping[str, Any]) -> Iterator[T_co]:
+    def _streamed(self, xs: Iterator[Any], bind: Callable[[Any], Mapping[str, object]]) -> Iterator[T_co]:
         window: deque[Future[T_co]] = deque()
         try:
             while True:
-                self._fill(window, xs, shared)
+                self._fill(window, xs, bind)
                 if not window:
                     return
                 yield window.popleft().result()
@@ -105,7 +144,9 @@ class Pipeline(Generic[P, T_co]):
             for future in window:
                 future.cancel()
 
-    def _fill(self, window: deque[Future[T_co]], xs: Iterator[Any], shared: Mapping[str, Any]) -> None:
+    def _fill(
+        self, window: deque[Future[T_co]], xs: Iterator[Any], bind: Callable[[Any], Mapping[str, object]]
+    ) -> None:
         """Start at least one more run if there is room, and further ones while the oldest is not done."""
         started = False
         while len(window) < self._max_in_flight and not (started and window[0].done()):
@@ -113,9 +154,8 @@ class Pipeline(Generic[P, T_co]):
                 x = next(xs)
             except StopIteration:
                 return
-            inputs = self._inputs.bind((x,), shared)
             self._check_open()
-            window.append(self._deployment.submit(inputs))
+            window.append(self._deployment.submit(bind(x)))
             started = True
 
     def close(self) -> None:

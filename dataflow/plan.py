@@ -9,13 +9,13 @@ way handles it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import attrs
 
 from dataflow.events import Observer
 from dataflow.ir.graph import Graph, GraphOp, bodies
-from dataflow.ops import Ref, eager, lazy
+from dataflow.ops import Call, Ref, eager, lazy
 
 
 @attrs.frozen(eq=False)
@@ -35,7 +35,7 @@ class Plan:
 
     graph: Graph
     given: int
-    reads: tuple[tuple[int, ...], ...]
+    reads: Sequence[tuple[int, ...]]
     main: tuple[int, ...]
     regions: Mapping[int, tuple[int, ...]]
     bodies: Mapping[int, Plan]
@@ -51,16 +51,27 @@ def plan(graph: Graph, *, given: int | None = None, observers: tuple[Observer, .
         given: how many of its inputs the caller gives; by default all.
         observers: who is told what happens.
     """
-    inputs = len(graph.inputs)
-    given = inputs if given is None else given
-    reads = tuple([_indices(eager(op)) for op in graph.ops])
-    asks = {at: asked for at, op in enumerate(graph.ops) if (asked := _indices(lazy(op)))}
-    inner = {at: plan(body, given=1) for at, op in enumerate(graph.ops) for body in bodies(op)}
+    given = len(graph.inputs) if given is None else given
+    reads: list[tuple[int, ...]] = []
+    asks: dict[int, tuple[int, ...]] = {}
+    inner: dict[int, Plan] = {}
+    for at, op in enumerate(graph.ops):
+        if type(op) is Call and not op.kwargs:  # most ops
+            reads.append(_indices(op.args))
+            continue
+        reads.append(_indices(eager(op)))
+        asked = _indices(lazy(op))
+        if asked:
+            asks[at] = asked
+        for body in bodies(op):
+            inner[at] = plan(body, given=1, observers=observers)
     main = _needed(graph.output, reads, given, frozenset())
     if not asks:
         return Plan(graph, given, reads, main, {}, inner, _drops_of_line(graph, reads, main), observers)
     always = frozenset(main)
-    regions = {target: _needed(target, reads, given, always) for target in dict.fromkeys(t for ts in asks.values() for t in ts)}
+    regions = {
+        target: _needed(target, reads, given, always) for target in dict.fromkeys(t for ts in asks.values() for t in ts)
+    }
     return Plan(graph, given, reads, main, regions, inner, _drops(graph, reads, asks, main, regions), observers)
 
 
@@ -70,32 +81,36 @@ def captured(op: GraphOp) -> tuple[int, ...]:
 
 
 def _indices(operands: Iterable[object]) -> tuple[int, ...]:
+    """The ops among operands, each once."""
     found = [operand.index for operand in operands if type(operand) is Ref]
     return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
 
-def _needed(target: int, reads: Sequence[tuple[int, ...]], given: int, known: frozenset[int]) -> tuple[int, ...]:
+def _needed(target: int, reads: Sequence[tuple[int, ...]], given: int, known: Collection[int]) -> tuple[int, ...]:
     """What a target cannot do without, itself included, in order; without what is known to be there."""
-    seen: set[int] = set()
+    if target < given or target in known:
+        return ()
+    seen = {target}
     stack = [target]
     while stack:
-        at = stack.pop()
-        if at in seen or at in known or at < given:
-            continue
-        seen.add(at)
-        stack.extend(reads[at])
+        for read in reads[stack.pop()]:
+            if read >= given and read not in seen and read not in known:
+                seen.add(read)
+                stack.append(read)
     return tuple(sorted(seen))
 
 
 def _drops_of_line(graph: Graph, reads: Sequence[tuple[int, ...]], main: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    """The drops of a graph in which everything runs."""
-    dropped = {graph.output}
+    """The drops of a graph in which everything runs: after its last reader, that is its first from the end."""
+    alive = bytearray(b"\1") * len(graph.ops)
+    alive[graph.output] = 0
     drops: dict[int, tuple[int, ...]] = {}
     for at in reversed(main):
-        last = [read for read in reads[at] if read not in dropped]
+        last = [read for read in reads[at] if alive[read]]
         if last:
-            dropped.update(last)
             drops[at] = tuple(last)
+            for read in last:
+                alive[read] = 0
     return drops
 
 
@@ -172,5 +187,3 @@ class _Tree:
             if self.home.get(at) != self.MAIN and self.readers[at]:
                 latest[at] = max(latest[reader] for reader in self.readers[at])
         return latest
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from dataflow.ir.graph import Graph
@@ -39,3 +40,11 @@ def note(error: BaseException, words: str) -> None:
         BaseException.__setattr__(error, "__notes__", [words])
     elif words not in notes:
         notes.append(words)
+
+
+def attach(error: BaseException, others: Sequence[BaseException]) -> None:
+    """Name on an error the others that happened in the same run and that nobody will see otherwise."""
+    for other in others:
+        if other is not error:
+            where = "".join(f" ({words})" for words in getattr(other, "__notes__", ())[:1])
+            note(error, f"also failed: {type(other).__name__}: {other}{where}")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeVar, overload
 
-import attrs
-
-from dataflow.callee import Callee
 from dataflow.combinators.gather import gather
 from dataflow.errors import CompositionError, DeployError, InputError
 from dataflow.events import Observer
@@ -17,17 +14,97 @@ from dataflow.future import Future
 from dataflow.ir.graph import Graph
 from dataflow.lower import lower
 from dataflow.node import Lens, Node, deployers, focus
+from dataflow.options import OptionChanges
 from dataflow.override import overridden
 from dataflow.passes import optimized
-from dataflow.pipeline import IN_FLIGHT, Deployment, Pipeline
+from dataflow.pipeline import IN_FLIGHT, Deployment, Direct, Pipeline
 from dataflow.plan import plan
 from dataflow.signature import Inputs
+from dataflow.weight import check_literals
 
 INLINE: Final = Inline()
 
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+G = TypeVar("G")
+H = TypeVar("H")
+J = TypeVar("J")
+T = TypeVar("T")
+
+
 # overloads: run
-
-
+@overload
+def run(node: Node[T], /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> T: ...
+@overload
+def run(a: Node[A], b: Node[B], /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> tuple[A, B]: ...
+@overload
+def run(
+    a: Node[A], b: Node[B], c: Node[C], /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()
+) -> tuple[A, B, C]: ...
+@overload
+def run(
+    a: Node[A], b: Node[B], c: Node[C], d: Node[D], /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()
+) -> tuple[A, B, C, D]: ...
+@overload
+def run(
+    a: Node[A],
+    b: Node[B],
+    c: Node[C],
+    d: Node[D],
+    e: Node[E],
+    /,
+    *,
+    executor: Executor = INLINE,
+    observe: Sequence[Observer] = (),
+) -> tuple[A, B, C, D, E]: ...
+@overload
+def run(
+    a: Node[A],
+    b: Node[B],
+    c: Node[C],
+    d: Node[D],
+    e: Node[E],
+    g: Node[G],
+    /,
+    *,
+    executor: Executor = INLINE,
+    observe: Sequence[Observer] = (),
+) -> tuple[A, B, C, D, E, G]: ...
+@overload
+def run(
+    a: Node[A],
+    b: Node[B],
+    c: Node[C],
+    d: Node[D],
+    e: Node[E],
+    g: Node[G],
+    h: Node[H],
+    /,
+    *,
+    executor: Executor = INLINE,
+    observe: Sequence[Observer] = (),
+) -> tuple[A, B, C, D, E, G, H]: ...
+@overload
+def run(
+    a: Node[A],
+    b: Node[B],
+    c: Node[C],
+    d: Node[D],
+    e: Node[E],
+    g: Node[G],
+    h: Node[H],
+    j: Node[J],
+    /,
+    *,
+    executor: Executor = INLINE,
+    observe: Sequence[Observer] = (),
+) -> tuple[A, B, C, D, E, G, H, J]: ...
+@overload
+def run(*nodes: Node[T], executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> tuple[T, ...]: ...
+# end of overloads
 def run(*nodes: Any, executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> Any:
     """The value of a node; of several nodes, the tuple of their values. What they share runs once.
 
@@ -48,40 +125,33 @@ def run(*nodes: Any, executor: Executor = INLINE, observe: Sequence[Observer] = 
     >>> run(const(1), const("b"))
     (1, 'b')
     """
-    deployment = _ready(_one(nodes, "run()"), executor, observe)
-    try:
-        return deployment.submit({}).result()
-    finally:
-        deployment.close()
+    graph = lower(_one(nodes, "run()"))
+    check_literals(graph)
+    return computed(graph, executor, observe)
 
 
-def submit(node: Any, /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> Any:
+def submit(node: Node[T], /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> Future[T]:
     """Start computing a node, and return the future of its value. Raises as `run` does, but for errors of steps.
 
     >>> from dataflow import Threads, const
     >>> submit(const(1), executor=Threads(2)).result()
     1
     """
-    deployment = _ready(_one((node,), "submit()"), executor, observe)
-    try:
-        future = deployment.submit({})
-    except BaseException:
-        deployment.close()
-        raise
-    future.add_done_callback(lambda _: deployment.close())
-    return future
+    graph = lower(_one((node,), "submit()"))
+    check_literals(graph)
+    return submitted(graph, executor, observe)
 
 
 def deploy(
-    node: Any,
+    node: Node[T],
     executor: Executor | None = None,
     /,
     *,
     replicas: Mapping[str, int] | None = None,
-    options: Mapping[str, Mapping[str, object]] | None = None,
+    options: Mapping[str, OptionChanges] | None = None,
     max_in_flight: int = IN_FLIGHT,
     observe: Sequence[Observer] = (),
-) -> Any:
+) -> Pipeline[..., T]:
     """A node as a pipeline: instances constructed, ready for calls. Its inputs are the node's placeholders.
 
     Args:
@@ -106,6 +176,7 @@ def deploy(
     42
     """
     graph = lower(_one((node,), "deploy()"))
+    check_literals(graph)
     return deployed(graph, "this pipeline", executor, replicas, options, max_in_flight, observe)
 
 
@@ -114,20 +185,46 @@ def deployed(
     name: str,
     executor: Executor | None,
     replicas: Mapping[str, int] | None,
-    options: Mapping[str, Mapping[str, object]] | None,
+    options: Mapping[str, OptionChanges] | None,
     max_in_flight: int,
     observe: Sequence[Observer],
 ) -> Pipeline[..., Any]:
     """A graph as a pipeline; see `deploy`."""
-    if isinstance(max_in_flight, bool) or not isinstance(max_in_flight, int) or max_in_flight < 1:
+    if isinstance(max_in_flight, bool) or not isinstance(max_in_flight, int) or max_in_flight < 1:  # type: ignore[redundant-expr]  # not every caller has a type checker
         raise DeployError(f"max_in_flight must be an int of at least 1, not {max_in_flight!r}")
     graph = optimized(overridden(graph, replicas or {}, options or {}))
     deployment = _checked(executor).deploy(plan(graph, observers=tuple(observe)))
     return Pipeline(Inputs.of(name, graph.inputs), deployment, max_in_flight)
 
 
-def _ready(node: Node[Any], executor: Executor, observe: Sequence[Observer]) -> Deployment:
-    graph = lower(node)
+def computed(graph: Graph, executor: Executor, observe: Sequence[Observer]) -> Any:
+    """The value of a graph without inputs: deployed, run once, closed."""
+    deployment = _ready(graph, executor, observe)
+    future = None
+    try:
+        if isinstance(deployment, Direct):
+            return deployment.call({})
+        future = deployment.submit({})
+        return future.result()
+    finally:
+        if future is not None:
+            future.cancel()  # where waiting was interrupted, by Ctrl-C: begin nothing more
+        deployment.close()
+
+
+def submitted(graph: Graph, executor: Executor, observe: Sequence[Observer]) -> Future[Any]:
+    """The future of a graph without inputs; its deployment is closed when it is done."""
+    deployment = _ready(graph, executor, observe)
+    try:
+        future = deployment.submit({})
+    except BaseException:
+        deployment.close()
+        raise
+    future.add_done_callback(lambda _: deployment.close())
+    return future
+
+
+def _ready(graph: Graph, executor: Executor, observe: Sequence[Observer]) -> Deployment:
     if graph.inputs:
         names = ", ".join(given.name for given in graph.inputs)
         raise InputError(f"this graph is missing its inputs ({names}); deploy it, and call the pipeline with them")

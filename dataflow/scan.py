@@ -8,8 +8,8 @@ Lists, dicts and sets without nodes are copied, so that a later change of them d
 from __future__ import annotations
 
 import dataclasses
-import functools
 import gc
+import inspect
 import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 
 from dataflow.errors import CompositionError
+from dataflow.names import is_wrapper
 from dataflow.node import Lens, Node, compose, focus
 from dataflow.ops import Build
 from dataflow.place import Place
@@ -27,7 +28,9 @@ SHAPES: dict[type, Collection | Table] = {list: LIST, tuple: TUPLE, set: SET, fr
 MUTABLE = (LIST, SET, DICT)
 SEARCHED = "list, tuple, named tuple, dict, set, frozenset, dataclass and attrs class"
 
-uncalled: list[type] = []
+LEVELS, DEEPER = 3, 200
+
+uncalled: list[type[Any]] = []
 """The classes whose instances stand for a call that was not made: steps and flows, which stand above this module."""
 
 
@@ -55,10 +58,21 @@ def operand(value: Any, place: Place, who: Callable[[], str]) -> Any:
 
 
 def nodes_in(value: object) -> list[Node[Any]]:
-    """The nodes that can be seen in an object: in its attributes, items, closure or defaults, two levels deep."""
+    """The nodes that can be seen in an object: what it refers to, and a little of what that refers to.
+
+    Attributes, items, closures, defaults, the arguments of a partial, what an iterator reads. All of the first level
+    is looked at, and a bounded part of what is below: a literal may be a model of a million parts.
+    """
     found: dict[Node[Any], None] = {}
-    for thing in _seen(value):
-        found.update(dict.fromkeys(_nodes_of(thing._dataflow_node if isinstance(thing, Lens) else thing)))
+    level, budget = [value], DEEPER
+    for _ in range(LEVELS):
+        below = [thing for parent in level for thing in _referred(parent)]
+        for thing in below:
+            node = thing._dataflow_node if isinstance(thing, Lens) else thing
+            if isinstance(node, Node):
+                found[node] = None
+        level = [thing for thing in below if type(thing) not in ATOMS and not isinstance(thing, Node | Lens)][:budget]
+        budget -= len(level)
     return list(found)
 
 
@@ -93,7 +107,7 @@ def shape_of(value: Any) -> Shape | None:
     kind = type(value)
     if kind in SHAPES:
         return SHAPES[kind]
-    if isinstance(value, type):
+    if isinstance(value, (type, *uncalled)):
         return None
     if isinstance(value, tuple) and hasattr(kind, "_fields") and hasattr(kind, "_make"):
         return Named(kind)
@@ -169,8 +183,10 @@ class _Walk:
     def _check_record(self, value: Any, shape: Record, holds_nodes: bool) -> None:
         every = attrs.fields(shape.cls) if attrs.has(shape.cls) else dataclasses.fields(shape.cls)
         if any(type(getattr(value, field.name, None)) is Node for field in every if not field.init):
-            raise CompositionError(f"{self.who()} hides a node in a field of {shape.name} that its __init__ does not take")
-        if holds_nodes and not _rebuildable(shape.cls):
+            raise CompositionError(
+                f"{self.who()} hides a node in a field of {shape.name} that its __init__ does not take"
+            )
+        if holds_nodes and not _rebuildable(shape):
             raise CompositionError(
                 f"{self.who()} got a node inside a {shape.name}, which cannot be made again from its fields; "
                 f"construct it in a step that takes the node"
@@ -178,7 +194,7 @@ class _Walk:
 
 
 def _leaf(value: Any, who: Callable[[], str]) -> Any:
-    if isinstance(value, tuple(uncalled)):
+    if is_wrapper(value):
         raise CompositionError(f"{who()} got {value!r} itself, not what it returns; call it: {value.__name__}(...)")
     if nodes_in(value):
         raise CompositionError(
@@ -192,21 +208,16 @@ def _flat(container: Any) -> Iterable[Any]:
     return (part for pair in container.items() for part in pair) if type(container) is dict else container
 
 
-def _seen(value: object) -> Iterator[object]:
-    """What an object refers to, one level deep, and the contents of its attribute dict and closure cells."""
-    if isinstance(value, type | types.ModuleType | types.BuiltinFunctionType):
-        return
+def _referred(value: object) -> Iterable[object]:
+    """What an object refers to. Of a function only what it captured, not its module; nothing of classes and modules."""
+    if isinstance(value, type | types.ModuleType | types.BuiltinFunctionType | types.CodeType | types.FrameType):
+        return ()
     if isinstance(value, types.FunctionType):
-        yield from (cell.cell_contents for cell in value.__closure__ or () if _filled(cell))
-        yield from (*(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values())
-        return
-    if isinstance(value, functools.partial):
-        yield from (value.func, *value.args, *value.keywords.values())
-        return
-    for thing in gc.get_referents(value):
-        yield thing
-        if type(thing) is dict:
-            yield from thing.values()
+        cells = (cell.cell_contents for cell in value.__closure__ or () if _filled(cell))
+        return (*cells, *(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values())
+    if isinstance(value, types.GeneratorType | types.CoroutineType):
+        return tuple(inspect.getgeneratorlocals(value).values()) if isinstance(value, types.GeneratorType) else ()
+    return gc.get_referents(value)
 
 
 def _filled(cell: types.CellType) -> bool:
@@ -217,11 +228,6 @@ def _filled(cell: types.CellType) -> bool:
     return True
 
 
-def _rebuildable(cls: Any) -> bool:
-    """Whether calling the class with its fields gives an equal object (no own __init__, no init-only variables)."""
-    if attrs.has(cls):
-        return True
-    fields = getattr(cls, "__dataclass_fields__").values()
-    return bool(getattr(cls, "__dataclass_params__").init) and not any(
-        field._field_type is getattr(dataclasses, "_FIELD_INITVAR") for field in fields
-    )
+def _rebuildable(shape: Record) -> bool:
+    """Whether the constructor takes just the fields: not so with an own __init__, or with init-only variables."""
+    return set(inspect.signature(shape.cls).parameters) == set(shape.fields)

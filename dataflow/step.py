@@ -10,28 +10,33 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, Unpack, overload
 
 import attrs
 
-from dataflow.callee import Callee, Function, Instance, awaits, label_of
+from dataflow.callee import Callee, Function, Instance, label_of, parameter_at, signature, signature_of
 from dataflow.combinators.repeat import fan_out
 from dataflow.errors import CompositionError
-from dataflow.names import find, name_of
-from dataflow.node import Node, clock
+from dataflow.names import find, name_of, unwrapped
+from dataflow.node import In, Node, clock
 from dataflow.ops import Call
-from dataflow.options import DEFAULTS, Options
+from dataflow.options import DEFAULTS, LONGEST_NAME, OptionChanges, Options
 from dataflow.place import PACKAGE, Place, here
 from dataflow.scan import ATOMS, nodes_in, operand, shape_of, uncalled
 
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+G = TypeVar("G")
 R = TypeVar("R")
 P = ParamSpec("P")
+Q = ParamSpec("Q")
 F = TypeVar("F", bound=Callable[..., Any])
 F_co = TypeVar("F_co", bound=Callable[..., Any], covariant=True)
 Obj = TypeVar("Obj", bound=Callable[..., Any])
+Class = TypeVar("Class", bound=type[Any])
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
@@ -50,6 +55,8 @@ class Step(Generic[F_co]):
     3
     """
 
+    wraps_for_dataflow: ClassVar[bool] = True
+
     callee: Callee
     _shapes: set[tuple[int, tuple[str, ...]]] = attrs.field(factory=set, init=False)
 
@@ -58,7 +65,77 @@ class Step(Generic[F_co]):
         look_like(self, target, self.callee.name)
 
     # overloads: Step.__call__
-
+    @overload
+    def __call__(self: Step[Callable[P, R]], /, *args: P.args, **kwargs: P.kwargs) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[A, P], R]], a: In[A], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Node[R]: ...
+    @overload
+    def __call__(self: Step[Callable[[A, B], R]], a: In[A], b: In[B], /) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[A, B, P], R]], a: In[A], b: In[B], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Node[R]: ...
+    @overload
+    def __call__(self: Step[Callable[[A, B, C], R]], a: In[A], b: In[B], c: In[C], /) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[A, B, C, P], R]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Node[R]: ...
+    @overload
+    def __call__(self: Step[Callable[[A, B, C, D], R]], a: In[A], b: In[B], c: In[C], d: In[D], /) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[A, B, C, D, P], R]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[[A, B, C, D, E], R]], a: In[A], b: In[B], c: In[C], d: In[D], e: In[E], /
+    ) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[A, B, C, D, E, P], R]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        e: In[E],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[[A, B, C, D, E, G], R]], a: In[A], b: In[B], c: In[C], d: In[D], e: In[E], g: In[G], /
+    ) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[A, B, C, D, E, G, P], R]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        e: In[E],
+        g: In[G],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Node[R]: ...
+    # end of overloads
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         shape = (len(args), tuple(kwargs))
         if shape not in self._shapes:
@@ -86,7 +163,7 @@ class Step(Generic[F_co]):
         """What texts, errors and overrides call the step."""
         return self.callee.name
 
-    def options(self, **changes: Any) -> Step[F_co]:
+    def options(self, **changes: Unpack[OptionChanges]) -> Step[F_co]:
         """The same step with some options changed; this one stays as it is.
 
         Args:
@@ -121,9 +198,17 @@ class Step(Generic[F_co]):
         """One step after the other: `(f >> g)(x)` is `g(f(x))`, two nodes."""
         if not isinstance(then, Step):
             return NotImplemented
-        return Chain(Function(_Composed(self, then)), self, then)
+        return chained(self, then)
 
-    def __get__(self, instance: object, owner: Any = None) -> Any:
+    @overload
+    def __get__(self, instance: None, owner: type | None = None) -> Step[F_co]: ...
+    @overload
+    def __get__(
+        self: Step[Callable[Concatenate[A, P], R]], instance: A, owner: type | None = None
+    ) -> Step[Callable[P, R]]: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> Step[F_co]: ...
+    def __get__(self, instance: object, owner: type | None = None) -> Step[Any]:
         """A step in a class body is a method: its first argument is the instance."""
         if instance is None or not isinstance(self.callee, Function) or not inspect.isfunction(self.callee.fn):
             return self
@@ -137,49 +222,55 @@ class Step(Generic[F_co]):
         return (Step, (self.callee,)) if name is None else (find, (name,))
 
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        signature = _signature(self.callee)
-        if signature is not None:
-            _bound(signature, f"step {self.name!r}", args, kwargs)
+        expected = signature_of(self.callee)
+        if expected is not None:
+            _bound(expected, f"step {self.name!r}", args, kwargs)
 
     def _operand(self, value: Any, at: int | str, place: Place) -> Any:
-        return operand(value, place, lambda: f"argument {_parameter(self.callee, at)!r} of step {self.name!r}")
+        return operand(value, place, lambda: f"argument {parameter_at(self.callee, at)!r} of step {self.name!r}")
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
 class Chain(Step[F_co]):
-    """What `f >> g` makes: a call makes a node of each."""
+    """What `f >> g` makes: a call makes a node of each of its steps."""
 
-    first: Step[Any] = attrs.field(kw_only=False)
-    then: Step[Any] = attrs.field(kw_only=False)
+    steps: tuple[Step[Any], ...] = attrs.field(kw_only=False)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        return self.then(self.first(*args, **kwargs))
+        node = self.steps[0](*args, **kwargs)
+        for each in self.steps[1:]:
+            node = each(node)
+        return node
 
     @property
     def fn(self) -> F_co:
-        first, then = self.first.fn, self.then.fn
-        composed: Any = lambda *args, **kwargs: then(first(*args, **kwargs))  # noqa: E731  # has no other name
+        composed: Any = functools.partial(_one_after_the_other, tuple(each.fn for each in self.steps))
         return composed  # type: ignore[no-any-return]  # F_co is the type of the composition
 
-    def options(self, **changes: Any) -> Step[F_co]:
-        raise CompositionError(f"{self!r} is two steps; set the options on each: f.options(...) >> g.options(...)")
+    def options(self, **changes: Unpack[OptionChanges]) -> Step[F_co]:
+        raise CompositionError(f"{self!r} is several steps; set the options on each: f.options(...) >> g.options(...)")
 
     def __reduce__(self) -> Any:
-        return (_chained, (self.first, self.then))
+        return (chained, self.steps)
 
 
-class _Composed:
-    """The label of a chain."""
+def chained(*steps: Step[Any]) -> Chain[Any]:
+    """Steps one after the other, as one."""
+    flat = tuple(each for step in steps for each in (step.steps if isinstance(step, Chain) else (step,)))
+    name = " >> ".join(each.name for each in flat)
+    label = name if len(name) <= LONGEST_NAME else f"{flat[0].name} >> ... >> {flat[-1].name}"
+    return Chain(Function(_one_after_the_other, Options(name=label)), flat)
 
-    def __init__(self, first: Step[Any], then: Step[Any]) -> None:
-        self.__name__ = f"{first.name} >> {then.name}"
 
-    def __call__(self) -> None:
-        """Never called: a chain's call makes nodes of its two steps."""
+def _one_after_the_other(fns: tuple[Callable[..., Any], ...], /, *args: Any, **kwargs: Any) -> Any:
+    value = fns[0](*args, **kwargs)
+    for fn in fns[1:]:
+        value = fn(value)
+    return value
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
-class ClassStep(Generic[P, Obj]):
+class ClassStep(Generic[F_co]):
     """A class whose instances are steps. Calling it gives a step; the instance is constructed at deploy.
 
     >>> from dataflow import run, step
@@ -193,16 +284,24 @@ class ClassStep(Generic[P, Obj]):
     7
     """
 
-    cls: Callable[P, Obj]
+    wraps_for_dataflow: ClassVar[bool] = True
+
+    cls: F_co
     options_: Options = attrs.field(default=DEFAULTS, alias="options")
 
     def __attrs_post_init__(self) -> None:
         look_like(self, self.cls, self.options_.name or label_of(self.cls))
 
-    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> Step[Obj]:
+    @overload
+    def __call__(
+        self: ClassStep[Callable[P, Callable[Q, Coroutine[Any, Any, R]]]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Step[Callable[Q, R]]: ...
+    @overload
+    def __call__(self: ClassStep[Callable[P, Obj]], /, *args: P.args, **kwargs: P.kwargs) -> Step[Obj]: ...
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return Step(_instance(self.cls, args, kwargs, self.options_))
 
-    def options(self, **changes: Any) -> ClassStep[P, Obj]:
+    def options(self, **changes: Unpack[OptionChanges]) -> ClassStep[F_co]:
         """The same class with some options changed; see `Step.options`."""
         return ClassStep(self.cls, self.options_.but(changes))
 
@@ -211,7 +310,10 @@ class ClassStep(Generic[P, Obj]):
 
     def __reduce__(self) -> Any:
         name = name_of(self)
-        return (ClassStep, (self.cls, self.options_)) if name is None else (find, (name,))
+        if name is not None:
+            return (find, (name,))
+        inner = name_of(self.cls)
+        return (ClassStep, (self.cls, self.options_)) if inner is None else (_class_step, (inner, self.options_))
 
 
 @attrs.frozen
@@ -221,7 +323,7 @@ class StepMaker:
     options: Options
 
     @overload
-    def __call__(self, fn: type[Callable[P, R]], /) -> Any: ...
+    def __call__(self, fn: Class, /) -> ClassStep[Class]: ...
     @overload
     def __call__(self, fn: Callable[P, Coroutine[Any, Any, R]], /) -> Step[Callable[P, R]]: ...
     @overload
@@ -231,12 +333,14 @@ class StepMaker:
 
 
 @overload
-def step(fn: Callable[P, Coroutine[Any, Any, R]], /) -> Step[Callable[P, R]]: ...
+def step(fn: Class, /, **options: Unpack[OptionChanges]) -> ClassStep[Class]: ...
 @overload
-def step(fn: F, /) -> Step[F]: ...
+def step(fn: Callable[P, Coroutine[Any, Any, R]], /, **options: Unpack[OptionChanges]) -> Step[Callable[P, R]]: ...
 @overload
-def step(fn: None = None, /, **options: Any) -> StepMaker: ...
-def step(fn: Any = None, /, **options: Any) -> Any:
+def step(fn: F, /, **options: Unpack[OptionChanges]) -> Step[F]: ...
+@overload
+def step(fn: None = None, /, **options: Unpack[OptionChanges]) -> StepMaker: ...
+def step(fn: Any = None, /, **options: Unpack[OptionChanges]) -> Any:
     """Make a step of a function, an `async def` function, a callable object or a class; bare or with options.
 
     Args:
@@ -260,7 +364,19 @@ def step(fn: Any = None, /, **options: Any) -> Any:
     return maker if fn is None else maker(fn)
 
 
-def bind(cls: Callable[P, Obj], /, *args: P.args, **kwargs: P.kwargs) -> Step[Obj]:
+@overload
+def bind(
+    cls: ClassStep[Callable[P, Callable[Q, Coroutine[Any, Any, R]]]], /, *args: P.args, **kwargs: P.kwargs
+) -> Step[Callable[Q, R]]: ...
+@overload
+def bind(cls: ClassStep[Callable[P, Obj]], /, *args: P.args, **kwargs: P.kwargs) -> Step[Obj]: ...
+@overload
+def bind(
+    cls: Callable[P, Callable[Q, Coroutine[Any, Any, R]]], /, *args: P.args, **kwargs: P.kwargs
+) -> Step[Callable[Q, R]]: ...
+@overload
+def bind(cls: Callable[P, Obj], /, *args: P.args, **kwargs: P.kwargs) -> Step[Obj]: ...
+def bind(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
     """A step of a class and its constructor's arguments. The instance is constructed once per replica, at deploy.
 
     Args:
@@ -290,16 +406,9 @@ uncalled.extend([Step, ClassStep, StepMaker])
 
 
 def look_like(wrapper: Any, target: Any, name: str) -> None:
-    """Give a wrapper the name, documentation and `__wrapped__` of what it wraps."""
-    functools.update_wrapper(_Attributes(wrapper.__dict__), target, updated=())
-    wrapper.__dict__["__name__"] = name
-
-
-class _Attributes:
-    """Lets `update_wrapper` write into a frozen object while it is being made."""
-
-    def __init__(self, of: dict[str, Any]) -> None:
-        object.__setattr__(self, "__dict__", of)
+    """Give a frozen wrapper the name, documentation and `__wrapped__` of what it wraps."""
+    seen = {each: getattr(target, each) for each in functools.WRAPPER_ASSIGNMENTS if hasattr(target, each)}
+    wrapper.__dict__.update(seen, __wrapped__=target, __name__=name)
 
 
 def _made(fn: Any, options: Options) -> Any:
@@ -310,16 +419,21 @@ def _made(fn: Any, options: Options) -> Any:
         return ClassStep(fn, options)
     if not callable(fn):
         raise CompositionError(f"step() takes a function or a class, not {fn!r}")
-    for target in (fn, getattr(fn, "__call__", None)):
-        if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
-            raise CompositionError(f"{label_of(fn)!r} is a generator function; a step returns one value: return a list")
-    if nodes_in(fn) and inspect.isfunction(fn) and any(_is_node(default) for default in fn.__defaults__ or ()):
-        raise CompositionError(f"{label_of(fn)!r} has a node as a default; pass the node where the step is called")
+    _check_call(fn, label_of(fn))
+    for default in (*(getattr(fn, "__defaults__", None) or ()), *(getattr(fn, "__kwdefaults__", None) or {}).values()):
+        if _is_node(default):
+            raise CompositionError(f"{label_of(fn)!r} has a node as a default; pass the node where the step is called")
     return Step(Function(fn, options))
 
 
+def _check_call(fn: Any, name: str) -> None:
+    for target in (fn, getattr(fn, "__call__", None)):  # the method, not whether there is one
+        if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
+            raise CompositionError(f"{name!r} is a generator function; a step returns one value: return a list")
+
+
 def _is_node(value: object) -> bool:
-    return isinstance(value, Node) or shape_of(value) is not None and bool(nodes_in(value))
+    return isinstance(value, Node) or (shape_of(value) is not None and bool(nodes_in(value)))
 
 
 def _check_class(cls: type) -> None:
@@ -329,6 +443,7 @@ def _check_class(cls: type) -> None:
             f"instances of {name!r} cannot be called, so it is no class step; "
             f"to use its constructor as a function, write step(lambda x: {name}(x))"
         )
+    _check_call(getattr(cls, "__call__"), label_of(cls))  # noqa: B009  # the method, not whether there is one
 
 
 def _instance(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any], options: Options) -> Instance:
@@ -337,50 +452,36 @@ def _instance(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any], options: 
     elif not callable(cls):
         raise CompositionError(f"bind() takes a class, not {cls!r}")
     who = f"the constructor of {label_of(cls)!r}"
-    for value in (*args, *kwargs.values()):
-        if _is_node(value) or isinstance(operand(value, None, lambda: f"an argument of {who}"), Node):
-            raise CompositionError(f"{who} got a node; it runs at deploy, before there are values: pass it to the call")
-    signature = _signature_of(cls)
-    if signature is not None:
-        _bound(signature, who, args, kwargs)
-    return Instance(cls, args, tuple(kwargs.items()), options)
+    expected = signature(cls)
+    if expected is not None:
+        _bound(expected, who, args, kwargs)
+    values = tuple([_value(arg, who) for arg in args])
+    return Instance(cls, values, tuple([(name, _value(value, who)) for name, value in kwargs.items()]), options)
 
 
-def _signature(callee: Callee) -> inspect.Signature | None:
-    """The parameters of a call, or None for a built-in that does not tell."""
-    if isinstance(callee, Function):
-        return _signature_of(callee.fn)
-    if not isinstance(callee.cls, type):
-        return None
-    signature = _signature_of(getattr(callee.cls, "__call__"))
-    return signature and signature.replace(parameters=list(signature.parameters.values())[1:])
+def _value(value: Any, who: str) -> Any:
+    """A constructor's argument, of which containers are copied."""
+    found = operand(value, None, lambda: f"an argument of {who}")
+    if isinstance(found, Node):
+        raise CompositionError(f"{who} got a node; it runs at deploy, before there are values: pass it to the call")
+    return found
 
 
-def _signature_of(fn: Callable[..., Any]) -> inspect.Signature | None:
+def _bound(expected: inspect.Signature, who: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    params = expected.parameters.values()
+    strangers = (
+        [] if any(param.kind is param.VAR_KEYWORD for param in params) else set(kwargs) - set(expected.parameters)
+    )
+    if strangers:
+        raise CompositionError(
+            f"{who}: got an unexpected keyword argument {min(strangers)!r}; its signature is {expected}"
+        )
     try:
-        return inspect.signature(fn)
-    except (ValueError, TypeError):
-        return None
-
-
-def _bound(signature: inspect.Signature, who: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    try:
-        signature.bind(*args, **kwargs)
+        expected.bind(*args, **kwargs)
     except TypeError as error:
-        raise CompositionError(f"{who}: {error}; its signature is {signature}") from None
+        raise CompositionError(f"{who}: {error}; its signature is {expected}") from None
 
 
-def _parameter(callee: Callee, at: int | str) -> str:
-    """The name of the parameter that takes a positional argument."""
-    if isinstance(at, str):
-        return at
-    signature = _signature(callee)
-    names = [] if signature is None else list(signature.parameters)
-    return names[min(at, len(names) - 1)] if names else str(at)
-
-
-def _chained(first: Step[Any], then: Step[Any]) -> Step[Any]:
-    return first >> then
-
-
-__all__ = ["Chain", "ClassStep", "Step", "StepMaker", "awaits", "bind", "step"]
+def _class_step(name: str, options: Options) -> ClassStep[Any]:
+    cls: Any = unwrapped(find(name))
+    return ClassStep(cls, options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -28,7 +29,11 @@ def parameter(name: str, owner: str, place: Place, default: object = ABSENT) -> 
 
 
 def traced(
-    name: str, body: Callable[..., Any], argument: str, shared: Sequence[object] = (), named: Mapping[str, object] | None = None
+    name: str,
+    body: Callable[..., Any],
+    argument: str,
+    shared: Sequence[object] = (),
+    named: Mapping[str, object] | None = None,
 ) -> Body:
     """The body of a combinator, as a function of one argument; what else it reads it captures.
 
@@ -52,12 +57,13 @@ def as_node(value: object, who: str, place: Place) -> Node[Any]:
     Raises:
         CompositionError: there is no node in it.
     """
-    found = operand(value, place, lambda: f"the result of {who}")
+    found = value
+    if isinstance(value, types.GeneratorType | types.CoroutineType):
+        value.close()
+    else:
+        found = operand(value, place, lambda: f"the result of {who}")
     if isinstance(found, Node):
         return found
-    close = getattr(value, "close", None)
-    if hasattr(value, "send") and callable(close):
-        close()
     raise CompositionError(
         f"{who} returned {value!r}, which is not a node; call steps in it, or const(value) for a value that is known"
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
+from dataflow.bodies import FlowBody, StepBody
 from dataflow.errors import CompositionError
 from dataflow.names import unwrapped
 from dataflow.node import Node, compose
@@ -16,7 +17,13 @@ A = TypeVar("A")
 R = TypeVar("R")
 
 
-def expand(node: Node[A], grow: Callable[[A], Node[R]], /) -> Node[R]:
+@overload
+def expand(node: Node[A], grow: StepBody[Callable[[A], R]], /) -> Node[R]: ...
+@overload
+def expand(node: Node[A], grow: FlowBody[Callable[[A], Node[R]]], /) -> Node[R]: ...
+@overload
+def expand(node: Node[A], grow: Callable[[A], Node[R]], /) -> Node[R]: ...
+def expand(node: Any, grow: Any, /) -> Any:
     """The value of the node that `grow` returns for this node's value: `run(expand(n, f)) == run(f(run(n)))`.
 
     `grow` is called while the graph runs, where the flow is coordinated, and composes what comes next. It may

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import types
 import typing
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Literal, TypeVar, overload
 
 from dataflow.callee import Function
 from dataflow.errors import CompositionError
@@ -14,9 +15,48 @@ from dataflow.place import Place, here
 from dataflow.scan import SHAPES, operand
 from dataflow.shapes import TUPLE, Collection, Named
 
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+G = TypeVar("G")
+H = TypeVar("H")
+J = TypeVar("J")
+K = TypeVar("K")
+T = TypeVar("T")
+
+
 # overloads: gather
-
-
+@overload
+def gather(nodes: list[Node[T]], /) -> Node[list[T]]: ...
+@overload
+def gather(nodes: dict[K, Node[T]], /) -> Node[dict[K, T]]: ...
+@overload
+def gather(a: Node[A], /) -> Node[tuple[A]]: ...
+@overload
+def gather(a: Node[A], b: Node[B], /) -> Node[tuple[A, B]]: ...
+@overload
+def gather(a: Node[A], b: Node[B], c: Node[C], /) -> Node[tuple[A, B, C]]: ...
+@overload
+def gather(a: Node[A], b: Node[B], c: Node[C], d: Node[D], /) -> Node[tuple[A, B, C, D]]: ...
+@overload
+def gather(a: Node[A], b: Node[B], c: Node[C], d: Node[D], e: Node[E], /) -> Node[tuple[A, B, C, D, E]]: ...
+@overload
+def gather(
+    a: Node[A], b: Node[B], c: Node[C], d: Node[D], e: Node[E], g: Node[G], /
+) -> Node[tuple[A, B, C, D, E, G]]: ...
+@overload
+def gather(
+    a: Node[A], b: Node[B], c: Node[C], d: Node[D], e: Node[E], g: Node[G], h: Node[H], /
+) -> Node[tuple[A, B, C, D, E, G, H]]: ...
+@overload
+def gather(
+    a: Node[A], b: Node[B], c: Node[C], d: Node[D], e: Node[E], g: Node[G], h: Node[H], j: Node[J], /
+) -> Node[tuple[A, B, C, D, E, G, H, J]]: ...
+@overload
+def gather(*nodes: Node[T]) -> Node[tuple[T, ...]]: ...
+# end of overloads
 def gather(*nodes: Any) -> Any:
     """One node of several: `run(gather(a, b)) == (run(a), run(b))`.
 
@@ -43,8 +83,33 @@ def gather(*nodes: Any) -> Any:
 
 
 # overloads: unpack
-
-
+@overload
+def unpack(node: Node[tuple[A]], n: Literal[1] = 1, /) -> tuple[Node[A]]: ...
+@overload
+def unpack(node: Node[tuple[A, B]], n: Literal[2] = 2, /) -> tuple[Node[A], Node[B]]: ...
+@overload
+def unpack(node: Node[tuple[A, B, C]], n: Literal[3] = 3, /) -> tuple[Node[A], Node[B], Node[C]]: ...
+@overload
+def unpack(node: Node[tuple[A, B, C, D]], n: Literal[4] = 4, /) -> tuple[Node[A], Node[B], Node[C], Node[D]]: ...
+@overload
+def unpack(
+    node: Node[tuple[A, B, C, D, E]], n: Literal[5] = 5, /
+) -> tuple[Node[A], Node[B], Node[C], Node[D], Node[E]]: ...
+@overload
+def unpack(
+    node: Node[tuple[A, B, C, D, E, G]], n: Literal[6] = 6, /
+) -> tuple[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G]]: ...
+@overload
+def unpack(
+    node: Node[tuple[A, B, C, D, E, G, H]], n: Literal[7] = 7, /
+) -> tuple[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G], Node[H]]: ...
+@overload
+def unpack(
+    node: Node[tuple[A, B, C, D, E, G, H, J]], n: Literal[8] = 8, /
+) -> tuple[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G], Node[H], Node[J]]: ...
+@overload
+def unpack(node: Node[Iterable[T]], n: int, /) -> tuple[Node[T], ...]: ...
+# end of overloads
 def unpack(node: Any, n: Any = None, /) -> Any:
     """The items of a node of a tuple, as nodes: `a, b = unpack(pair)`.
 
@@ -108,7 +173,9 @@ def _annotated_length(fn: Any) -> int | None:
 def _node(value: object, at: int, place: Place) -> Node[Any]:
     found = operand(value, place, lambda: f"argument {at} of gather()")
     if not isinstance(found, Node):
-        raise CompositionError(f"argument {at} of gather() is {value!r}, not a node; for a known value write const(...)")
+        raise CompositionError(
+            f"argument {at} of gather() is {value!r}, not a node; for a known value write const(...)"
+        )
     return found
 
 

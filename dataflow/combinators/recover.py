@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar, overload
 
+from dataflow.bodies import FlowBody, StepBody
 from dataflow.errors import CompositionError
 from dataflow.node import Node, compose
 from dataflow.ops import Recover
@@ -14,11 +15,22 @@ from dataflow.scan import operand
 from dataflow.trace import traced
 
 A = TypeVar("A")
+B = TypeVar("B")
+E = TypeVar("E", bound=Exception)
+E2 = TypeVar("E2", bound=Exception)
+
+Handler: TypeAlias = StepBody[Callable[[E], B]] | FlowBody[Callable[[Node[E]], Node[B]]] | Callable[[Node[E]], Node[B]]
 
 
-def recover(
-    node: Node[A], handler: Callable[..., Any], /, on: type[Exception] | tuple[type[Exception], ...] = Exception
-) -> Node[Any]:
+@overload
+def recover(node: Node[A], handler: Handler[Exception, B], /) -> Node[A | B]: ...
+@overload
+def recover(node: Node[A], handler: Handler[E, B], /, on: type[E]) -> Node[A | B]: ...
+@overload
+def recover(node: Node[A], handler: Handler[E | E2, B], /, on: tuple[type[E], type[E2]]) -> Node[A | B]: ...
+@overload
+def recover(node: Node[A], handler: Handler[E, B], /, on: tuple[type[E], ...]) -> Node[A | B]: ...
+def recover(node: Any, handler: Any, /, on: type[Exception] | tuple[type[Exception], ...] = Exception) -> Any:
     """The node's value, or the handler's if evaluating the node fails: what `try` around the expression would do.
 
     An error of anything that the node needed counts, not only of its own step.

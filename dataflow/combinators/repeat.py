@@ -5,18 +5,20 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, overload
 
-from dataflow.callee import Function
+from dataflow.bodies import FlowBody, StepBody
+from dataflow.callee import Function, label_of
 from dataflow.errors import CompositionError
-from dataflow.node import GETITEM, LOCAL, Body, Lens, Node, call, compose
+from dataflow.node import GETITEM, LOCAL, In, Lens, Node, call, compose
 from dataflow.ops import Build, Loop, Map
 from dataflow.place import Place, here
 from dataflow.scan import operand, uncalled
 from dataflow.shapes import TUPLE
-from dataflow.trace import traced
+from dataflow.trace import as_node, traced
 
 A = TypeVar("A")
+B = TypeVar("B")
 R = TypeVar("R")
 P = ParamSpec("P")
 
@@ -26,9 +28,31 @@ ADD: Final = Function(operator.add, LOCAL)
 REACHED: Final = Function(operator.ge, LOCAL)
 
 
+@overload
 def fan_out(
-    body: Callable[Concatenate[A, P], R], xs: Node[Iterable[A]] | Iterable[A | Node[A]], /, *shared: P.args, **named: P.kwargs
-) -> Node[list[R]]:
+    body: StepBody[Callable[Concatenate[A, P], R]],
+    xs: Node[Iterable[A]] | Iterable[In[A]],
+    /,
+    *shared: P.args,
+    **named: P.kwargs,
+) -> Node[list[R]]: ...
+@overload
+def fan_out(
+    body: FlowBody[Callable[Concatenate[Node[A], P], Node[R]]],
+    xs: Node[Iterable[A]] | Iterable[In[A]],
+    /,
+    *shared: P.args,
+    **named: P.kwargs,
+) -> Node[list[R]]: ...
+@overload
+def fan_out(
+    body: Callable[Concatenate[Node[A], P], Node[R]],
+    xs: Node[Iterable[A]] | Iterable[In[A]],
+    /,
+    *shared: P.args,
+    **named: P.kwargs,
+) -> Node[list[R]]: ...
+def fan_out(body: Any, xs: Any, /, *shared: Any, **named: Any) -> Any:
     """The body for each item: `run(fan_out(f, xs)) == [run(f(x)) for x in run(xs)]`.
 
     The order is kept, the number of items need only be known at run time, and nothing is flattened. Nodes that
@@ -57,7 +81,22 @@ def fan_out(
     return compose(Map(traced("fan_out", body, "item", shared, named), source), place)
 
 
-def fold(body: Callable[[A, Any], A], xs: Any, initial: Any, /) -> Node[A]:
+@overload
+def fold(
+    body: StepBody[Callable[[A, B], A]], xs: Node[Iterable[B]] | Iterable[In[B]], initial: In[A], /
+) -> Node[A]: ...
+@overload
+def fold(
+    body: FlowBody[Callable[[Node[A], Node[B]], Node[A]]],
+    xs: Node[Iterable[B]] | Iterable[In[B]],
+    initial: In[A],
+    /,
+) -> Node[A]: ...
+@overload
+def fold(
+    body: Callable[[Node[A], Node[B]], Node[A]], xs: Node[Iterable[B]] | Iterable[In[B]], initial: In[A], /
+) -> Node[A]: ...
+def fold(body: Any, xs: Any, initial: Any, /) -> Node[Any]:
     """Combine the items from left to right: `functools.reduce(f, xs, initial)`, with steps.
 
     Args:
@@ -76,20 +115,49 @@ def fold(body: Callable[[A, Any], A], xs: Any, initial: Any, /) -> Node[A]:
     '/usr/bin'
     """
     place = here()
+    _check_body("fold", body)
     items = call(LIST, (_items(xs, "fold()", place),), place)
     size = call(LEN, (items,), place)
 
     def advance(state: Node[Any]) -> Node[Any]:
-        combined = body(call(GETITEM, (state, 0), place), call(GETITEM, (items, call(GETITEM, (state, 1), place)), place))  # type: ignore[arg-type]  # bodies take nodes
+        item = call(GETITEM, (items, call(GETITEM, (state, 1), place)), place)
+        combined = as_node(body(call(GETITEM, (state, 0), place), item), f"{label_of(body)!r} in fold()", place)
         count = call(ADD, (call(GETITEM, (state, 1), place), 1), place)
         return _pair(_pair(combined, count, place), call(REACHED, (count, size), place), place)
 
     start = _pair(_pair(_value(initial, "fold()", place), 0, place), call(REACHED, (0, size), place), place)
-    loop = Loop(_checked(advance, "fold"), start, sys.maxsize, False, name="fold")
+    loop = Loop(traced("fold", advance, "state"), start, sys.maxsize, False, name="fold")
     return call(GETITEM, (compose(loop, place), 0), place)
 
 
-def iterate(body: Callable[[A], Any], initial: Any, /, *, until: Callable[..., Any] | None = None, limit: int) -> Node[A]:
+@overload
+def iterate(
+    body: StepBody[Callable[[A], A]],
+    initial: In[A],
+    /,
+    *,
+    until: StepBody[Callable[[A], bool]] | Callable[[A], bool] | None = None,
+    limit: int,
+) -> Node[A]: ...
+@overload
+def iterate(
+    body: FlowBody[Callable[[Node[A]], Node[A]]],
+    initial: In[A],
+    /,
+    *,
+    until: StepBody[Callable[[A], bool]] | Callable[[A], bool] | None = None,
+    limit: int,
+) -> Node[A]: ...
+@overload
+def iterate(
+    body: Callable[[Node[A]], Node[A]],
+    initial: In[A],
+    /,
+    *,
+    until: StepBody[Callable[[A], bool]] | Callable[[A], bool] | None = None,
+    limit: int,
+) -> Node[A]: ...
+def iterate(body: Any, initial: Any, /, *, until: Any = None, limit: Any) -> Node[Any]:
     """Apply the body again and again: `x = initial`, then `x = body(x)` while `until(x)` is not true.
 
     Args:
@@ -112,24 +180,24 @@ def iterate(body: Callable[[A], Any], initial: Any, /, *, until: Callable[..., A
     128
     """
     place = here()
+    _check_body("iterate", body)
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
         raise CompositionError(f"the limit of iterate() must be an int of at least 0, not {limit!r}")
     if until is not None and not callable(until):
         raise CompositionError(f"until= of iterate() takes a step or a function of the value, not {until!r}")
 
     def advance(value: Node[Any]) -> Node[Any]:
-        following: Any = body(value)  # type: ignore[arg-type]  # bodies take nodes
+        following = as_node(body(value), f"{label_of(body)!r} in iterate()", place)
         return _pair(following, _test(until, following, place), place)
 
     first = _value(initial, "iterate()", place)
     start = _pair(first, _test(until, first, place), place)
-    return compose(Loop(_checked(advance, "iterate", body), start, limit, until is None), place)
+    return compose(Loop(traced("iterate", advance, "state"), start, limit, until is None), place)
 
 
-def _checked(advance: Callable[[Node[Any]], Node[Any]], name: str, body: object = None) -> Body:
-    if body is not None and not callable(body):
+def _check_body(name: str, body: object) -> None:
+    if not callable(body):
         raise CompositionError(f"{name}() takes a step, a flow, or a function from node to node, not {body!r}")
-    return traced(name, advance, "state")
 
 
 def _test(until: Callable[..., Any] | None, value: Any, place: Place) -> Any:
@@ -141,8 +209,6 @@ def _test(until: Callable[..., Any] | None, value: Any, place: Place) -> Any:
 
 
 def _pair(first: Any, second: Any, place: Place) -> Node[Any]:
-    if type(first) is Lens:
-        first = operand(first, place, str)
     return compose(Build(TUPLE, (first, second)), place)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar, overload
 
 from dataflow.callee import Function
 from dataflow.errors import CompositionError, SwitchKeysError
-from dataflow.node import LOCAL, Node, call, compose
+from dataflow.node import LOCAL, In, Lens, Node, call, compose
 from dataflow.ops import ABSENT, Switch
 from dataflow.ops import Const as ConstOp
 from dataflow.place import Place, here
@@ -22,7 +22,15 @@ T_co = TypeVar("T_co", covariant=True)
 TRUTH: Final = Function(operator.truth, LOCAL)
 
 
-def cond(test: Node[bool], then: Node[A], orelse: Node[B], /) -> Node[A | B]:
+@overload
+def cond(test: In[bool], then: Node[A], orelse: Node[B], /) -> Node[A | B]: ...
+@overload
+def cond(test: In[bool], then: Node[A], orelse: In[B], /) -> Node[A | B]: ...
+@overload
+def cond(test: In[bool], then: In[A], orelse: Node[B], /) -> Node[A | B]: ...
+@overload
+def cond(test: In[bool], then: In[A], orelse: In[B], /) -> Node[A | B]: ...
+def cond(test: In[bool], then: Any, orelse: Any, /) -> Node[Any]:
     """`then` if the test's value is true, else `orelse`; the other is not evaluated.
 
     Args:
@@ -40,10 +48,18 @@ def cond(test: Node[bool], then: Node[A], orelse: Node[B], /) -> Node[A | B]:
 
 
 @overload
-def switch(selector: Node[K], cases: Mapping[K, Node[A]], /) -> Node[A]: ...
+def switch(selector: In[K], cases: Mapping[K, Node[A]], /) -> Node[A]: ...
 @overload
-def switch(selector: Node[K], cases: Mapping[K, Node[A]], /, *, default: Node[B]) -> Node[A | B]: ...
-def switch(selector: Node[Any], cases: Mapping[Any, Node[Any]], /, *, default: Any = ABSENT) -> Node[Any]:
+def switch(selector: In[K], cases: Mapping[K, Node[A]], /, *, default: Node[B]) -> Node[A | B]: ...
+@overload
+def switch(selector: In[K], cases: Mapping[K, Node[A]], /, *, default: In[B]) -> Node[A | B]: ...
+@overload
+def switch(selector: In[K], cases: Mapping[K, In[A]], /) -> Node[A]: ...
+@overload
+def switch(selector: In[K], cases: Mapping[K, In[A]], /, *, default: Node[B]) -> Node[A | B]: ...
+@overload
+def switch(selector: In[K], cases: Mapping[K, In[A]], /, *, default: In[B]) -> Node[A | B]: ...
+def switch(selector: Any, cases: Any, /, *, default: Any = ABSENT) -> Node[Any]:
     """The case whose key equals the selector's value, compared by `==` and hash; no other is evaluated.
 
     Args:
@@ -67,7 +83,7 @@ def switch(selector: Node[Any], cases: Mapping[Any, Node[Any]], /, *, default: A
 @overload
 def match(selector: Node[K], /) -> Matching[K]: ...
 @overload
-def match(selector: K, /) -> Matching[K]: ...
+def match(selector: In[K], /) -> Matching[K]: ...
 def match(selector: Any, /) -> Matching[Any]:
     """A switch written case by case, whose type is the union of its cases: `match(n).case(k, a)....default(b)`.
 
@@ -84,7 +100,11 @@ class Matching(Generic[K]):
     def __init__(self, selector: Any, cases: tuple[tuple[Any, Node[Any]], ...]) -> None:
         self._selector, self._cases = selector, cases
 
-    def case(self, key: K, node: Node[A], /) -> Cases[K, A]:
+    @overload
+    def case(self, key: K, node: Node[A], /) -> Cases[K, A]: ...
+    @overload
+    def case(self, key: K, node: In[A], /) -> Cases[K, A]: ...
+    def case(self, key: K, node: Any, /) -> Cases[K, Any]:
         """Add a case.
 
         Raises:
@@ -100,16 +120,26 @@ class Cases(Generic[K, T_co]):
     def __init__(self, selector: Any, cases: tuple[tuple[Any, Node[Any]], ...]) -> None:
         self._selector, self._cases = selector, cases
 
-    def case(self, key: K, node: Node[A], /) -> Cases[K, T_co | A]:
+    @overload
+    def case(self, key: K, node: Node[A], /) -> Cases[K, T_co | A]: ...
+    @overload
+    def case(self, key: K, node: In[A], /) -> Cases[K, T_co | A]: ...
+    def case(self, key: K, node: Any, /) -> Cases[K, Any]:
         """Add a case; see `Matching.case`."""
         return Cases(self._selector, _with_case(self._cases, key, node))
 
-    def default(self, node: Node[A], /) -> Node[T_co | A]:
+    @overload
+    def default(self, node: Node[A], /) -> Node[T_co | A]: ...
+    @overload
+    def default(self, node: In[A], /) -> Node[T_co | A]: ...
+    def default(self, node: Any, /) -> Node[Any]:
         """The whole match as a node; `node` is for every other value."""
         return _switch(self._selector, dict(self._cases), node, here())
 
 
-def _with_case(cases: tuple[tuple[Any, Node[Any]], ...], key: Any, node: Node[Any]) -> tuple[tuple[Any, Node[Any]], ...]:
+def _with_case(
+    cases: tuple[tuple[Any, Node[Any]], ...], key: Any, node: Node[Any]
+) -> tuple[tuple[Any, Node[Any]], ...]:
     _check_key(key)
     for other, _ in cases:
         if other == key and hash(other) == hash(key):
@@ -128,13 +158,15 @@ def _switch(selector: Any, cases: Mapping[Any, Any], default: Any, place: Place)
 
 
 def _check_key(key: Any) -> None:
-    if isinstance(key, Node):
+    if isinstance(key, Node | Lens):
         raise CompositionError(f"the keys of a switch are values, not nodes like {key!r}")
     try:
         hash(key)
     except TypeError:
-        raise CompositionError(f"the key {key!r} of a switch has no hash; use a str, a number, an Enum or a tuple") from None
-    if key != key:
+        raise CompositionError(
+            f"the key {key!r} of a switch has no hash; use a str, a number, an Enum or a tuple"
+        ) from None
+    if key != key:  # noqa: PLR0124  # only NaN and its like
         raise SwitchKeysError(f"the key {key!r} of a switch equals nothing, not even itself; use the default for it")
 
 

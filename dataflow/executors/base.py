@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any, Final, Protocol
 
 from dataflow.errors import FanOutError, LimitError, NoMatchError, StepResultError, SwitchKeyError
+from dataflow.ir.graph import Graph
 from dataflow.node import Lens, Node
 from dataflow.ops import ABSENT, Loop, Ref, Switch
-from dataflow.ir.graph import Graph
 from dataflow.pipeline import Deployment
 from dataflow.plan import Plan
 from dataflow.scan import uncalled
@@ -33,7 +33,7 @@ class _Pending:
 PENDING: Final = _Pending()
 """Stands for a value that has not been computed."""
 
-PLAIN_TYPES: Final = (int, float, str, bytes, bool, type(None), list, tuple, dict, set, frozenset, complex)
+PLAIN_TYPES: Final = (int, float, str, bytes, bool, type(None), set, frozenset, complex)
 
 
 def checked(value: Any, plain: set[type], name: str) -> Any:
@@ -43,7 +43,9 @@ def checked(value: Any, plain: set[type], name: str) -> Any:
         StepResultError: it is a node or a step (not what it stands for), or can be read only once.
     """
     kind = type(value)
-    if isinstance(value, Node | Lens | tuple(uncalled)):
+    if kind in plain:
+        return value
+    if isinstance(value, (Node, Lens, *uncalled)):
         raise StepResultError(
             f"step {name!r} returned {value!r}, not a value; inside a step call the plain function "
             f"(other_step.fn), or use expand() for a graph that grows"
@@ -52,8 +54,21 @@ def checked(value: Any, plain: set[type], name: str) -> Any:
         raise StepResultError(
             f"step {name!r} returned a {kind.__name__}, which can be read only once and in one place; return a list"
         )
-    plain.add(kind)
+    if kind in (list, tuple, dict):
+        _check_items(value, name)
+    else:
+        plain.add(kind)
     return value
+
+
+def _check_items(value: Any, name: str) -> None:
+    """A list of nodes is no value either. The first item tells: a full look would cost as much as the step."""
+    first = next(iter(value.values() if type(value) is dict else value), None)
+    if isinstance(first, (Node, Lens)):
+        raise StepResultError(
+            f"step {name!r} returned a {type(value).__name__} of nodes, not of values; inside a step call the plain "
+            f"functions (other_step.fn), or use expand() for a graph that grows"
+        )
 
 
 def chosen(op: Switch, key: Any) -> Any:
@@ -66,7 +81,9 @@ def chosen(op: Switch, key: Any) -> Any:
     try:
         hash(key)
     except TypeError:
-        raise SwitchKeyError(f"the selector of a switch gave {key!r}, which cannot be a key: it has no hash", key) from None
+        raise SwitchKeyError(
+            f"the selector of a switch gave {key!r}, which cannot be a key: it has no hash", key
+        ) from None
     for candidate, case in op.cases:
         if candidate == key and hash(candidate) == hash(key):
             return case

@@ -37,29 +37,40 @@ class Replicas:
     """
 
     def __init__(self, callee: Instance, observers: Sequence[Observer], count: int) -> None:
-        made = [bound(constructed(callee), callee, observers) for _ in range(count)]
-        self._limit = callee.options.max_concurrency
+        self.copies = [bound(constructed(callee), callee, observers) for _ in range(count)]
         self._lock = threading.Lock()
-        self._free: list[deque[Callable[..., Any]]] = [deque(made), *(deque() for _ in range(self._limit))]
+        self._limit = callee.options.max_concurrency
+        self._loads = [0] * count
+        self._by_load = [deque(range(count)), *(deque[int]() for _ in range(self._limit))]
         self._waiting: deque[Any] = deque()
 
-    def take(self, call: Any) -> tuple[Callable[..., Any], int] | None:
-        """A copy to call and the load it had, or None: then `call` is kept."""
+    def take(self, call: Any) -> int | None:
+        """The number of a copy to call, or None: then `call` is kept."""
         with self._lock:
             for load in range(self._limit):
-                if self._free[load]:
-                    copy = self._free[load].popleft()
-                    self._free[load + 1].append(copy)
-                    return copy, load
+                if self._by_load[load]:
+                    return self._move(self._by_load[load].popleft(), load + 1)
             self._waiting.append(call)
             return None
 
-    def give_back(self, copy: Callable[..., Any]) -> Any:
-        """End a call of a copy; returns a call that was kept and may now be tried again, or None."""
+    def give_back(self, copy: int) -> None:
+        """End a call of a copy."""
         with self._lock:
-            for load in range(1, self._limit + 1):
-                if copy in self._free[load]:
-                    self._free[load].remove(copy)
-                    self._free[load - 1].append(copy)
-                    break
-            return self._waiting.popleft() if self._waiting else None
+            load = self._loads[copy]
+            self._by_load[load].remove(copy)
+            self._move(copy, load - 1)
+
+    def kept(self) -> Any:
+        """A call that was kept and may be tried again, or None. Who tries it and finds it dead asks for the next."""
+        with self._lock:
+            free = any(self._by_load[: self._limit])
+            return self._waiting.popleft() if free and self._waiting else None
+
+    def _move(self, copy: int, load: int) -> int:
+        self._loads[copy] = load
+        self._by_load[load].append(copy)
+        return copy
+
+    def close(self) -> None:
+        """Let go of the copies."""
+        self.copies.clear()

@@ -1,22 +1,25 @@
 """The graph: a flat tuple of ops in topological order, each reading only earlier ones.
 
 Cycles and unknown names cannot be stored. Graphs are immutable and compare by structure in linear time: two graphs
-are equal if they do the same things to the same literals in the same order; names of lines do not count.
+are equal if they do the same things to the same literals in the same order; the lines that composed them do not count.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import attrs
 
 from dataflow.callee import Callee
 from dataflow.errors import DuplicateNameError, GraphError
-from dataflow.ir import draw, jsonform, keys, textform
-from dataflow.ops import Build, Call, Const, Expand, Input, Loop, Map, Op, Recover, Ref, Switch, eager, lazy
+from dataflow.ir import digests, draw, jsonform, jsonread, keys, textform
+from dataflow.ir.walks import bodies, callees_of, inner_first, kind_of, labels_of, walk
+from dataflow.ops import Call, Input, Op, Recover, Ref, eager, lazy, rewired
 from dataflow.place import Place, resolved
+
+Flat: TypeAlias = tuple[tuple[Op[Any], ...], int, tuple[Place, ...]]
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -29,7 +32,7 @@ class Graph:
         places: where each op was composed, for error notes; not part of the graph's identity.
 
     Raises:
-        GraphError: an op reads one that does not come before it.
+        GraphError: an op reads one that does not come before it, or a body does not fit its op.
         DuplicateNameError: two inputs have the same name.
 
     >>> from dataflow import INPUT, flow, step, In, Node
@@ -66,28 +69,17 @@ class Graph:
 
     def labels(self) -> tuple[str, ...]:
         """A name for each op: that of its step; the second of one name is `name#2`."""
-        seen: Counter[str] = Counter()
-        labels = []
-        for op in self.ops:
-            name = kind_of(op)
-            seen[name] += 1
-            labels.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
-        return tuple(labels)
+        return labels_of(self)
 
     def callees(self) -> tuple[Callee, ...]:
         """The distinct callees of the graph and of the bodies in it, in order of first use."""
-        found: dict[int, Callee] = {}
-        for graph in walk(self):
-            for op in graph.ops:
-                if isinstance(op, Call):
-                    found.setdefault(id(op.callee), op.callee)
-        return tuple(found.values())
+        return callees_of(self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Graph) and keys.graph_key(self) == keys.graph_key(other)
 
     def __hash__(self) -> int:
-        return hash((len(self.ops), self.output, tuple(kind_of(op) for op in self.ops)))
+        return hash(keys.graph_key(self))
 
     def __str__(self) -> str:
         return textform.text(self)
@@ -106,10 +98,10 @@ class Graph:
         Raises:
             GraphError: a step or literal has no form that is the same in every process (a lambda, a local class).
         """
-        return jsonform.digest(self)
+        return digests.digest(self)
 
     def to_json(self) -> str:
-        """The graph as JSON text, in which steps stand as `module:qualname`.
+        """The graph as JSON text, in which steps stand as `module:qualname`; without the lines that composed it.
 
         Raises:
             GraphError: a step cannot be imported by name, or a literal cannot be written; the message names it.
@@ -123,7 +115,7 @@ class Graph:
         Raises:
             GraphError: the text is no such JSON, or a step cannot be imported.
         """
-        return jsonform.loads(text, cls)
+        return jsonread.loads(text, cls)
 
     def to_mermaid(self) -> str:
         """A Mermaid flowchart."""
@@ -135,62 +127,80 @@ class Graph:
 
     def _repr_markdown_(self) -> str:
         """For notebooks: JupyterLab and GitHub draw Mermaid blocks."""
-        return f"```mermaid\n{self.to_mermaid()}\n```"
+        return f"```mermaid\n{self.to_mermaid()}```"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Graph, (self.ops, self.output, tuple(resolved(place) for place in self.places)))
+        graphs = list(inner_first(self))
+        numbers = {id(graph): number for number, graph in enumerate(graphs)}
+        return _from_flat, ([graph._flat(numbers) for graph in graphs],)
+
+    def _flat(self, numbers: Mapping[int, int]) -> Flat:
+        """What `_from_flat` takes for one graph."""
+        ops = _with_bodies(self.ops, lambda body: numbers[id(body)])
+        return ops, self.output, _resolved(self.places)
 
 
 GraphOp: TypeAlias = Op[Graph]
 
 
-def bodies(op: Op[Graph]) -> tuple[Graph, ...]:
-    """The graphs inside an op."""
-    match op:
-        case Map(body=body) | Loop(body=body) | Recover(handler=body):
-            return (body,)
-        case _:
-            return ()
+def _from_flat(flat: Sequence[Flat]) -> Graph:
+    """The last of some graphs, in which bodies stand as the numbers of earlier ones: pickle's walk is recursive."""
+    graphs: list[Graph] = []
+    for ops, output, places in flat:
+        graphs.append(Graph(_with_bodies(ops, graphs.__getitem__), output, places))
+    return graphs[-1]
 
 
-def walk(graph: Graph) -> Iterator[Graph]:
-    """A graph and all graphs inside its ops, outer before inner."""
-    waiting = [graph]
-    while waiting:
-        graph = waiting.pop()
-        yield graph
-        waiting.extend(body for op in reversed(graph.ops) for body in bodies(op))
+def _with_bodies(ops: Iterable[Op[Any]], change: Callable[[Any], Any]) -> tuple[Op[Any], ...]:
+    return tuple([rewired(op, _unchanged, change) if bodies(op) else op for op in ops])
 
 
-def kind_of(op: Op[Any]) -> str:
-    """What to call an op: its step's name, or the name of its kind."""
-    match op:
-        case Call(callee=callee):
-            return callee.name
-        case Build(shape=shape):
-            return shape.name
-        case Input(name=name) | Map(name=name) | Loop(name=name) | Expand(name=name):
-            return name
-        case Const():
-            return "const"
-        case Switch():
-            return "switch"
-        case Recover():
-            return "recover"
+def _unchanged(operand: object) -> object:
+    return operand
+
+
+def _resolved(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """The places as (file, line); what was composed by one instruction shares one."""
+    texts: dict[tuple[int, int], Place] = {}
+    for place in places:
+        if place is not None and (id(place[0]), place[1]) not in texts:
+            texts[id(place[0]), place[1]] = resolved(place)
+    return tuple([None if place is None else texts[id(place[0]), place[1]] for place in places])
 
 
 def _check(graph: Graph) -> None:
-    if not 0 <= graph.output < len(graph.ops):
-        raise GraphError(f"the output %{graph.output} is not one of the graph's {len(graph.ops)} ops")
-    for at, op in enumerate(graph.ops):
-        for operand in _operands(op):
+    """Refuse what is no graph. Most ops are calls without keywords, and each run makes a graph: so those go first."""
+    ops, names = graph.ops, list[str]()
+    if not 0 <= graph.output < len(ops):
+        raise GraphError(f"the output %{graph.output} is not one of the graph's {len(ops)} ops")
+    for at, op in enumerate(ops):
+        if type(op) is Call and not op.kwargs:
+            operands = op.args
+        else:
+            operands = eager(op) + lazy(op)
+            _check_rare(op, at, names)
+        for operand in operands:
             if type(operand) is Ref and not 0 <= operand.index < at:
                 raise GraphError(f"op %{at} reads %{operand.index}, which does not come before it: a cycle")
-    names = Counter(given.name for given in graph.inputs)
-    for name, count in names.items():
-        if count > 1:
-            raise DuplicateNameError(f"{count} inputs are named {name!r}; give each Input its own name")
+    if len(set(names)) < len(names):
+        name, count = Counter(names).most_common(1)[0]
+        raise DuplicateNameError(f"{count} inputs are named {name!r}; give each Input its own name")
+    if graph.places and len(graph.places) != len(ops):
+        raise GraphError(f"a graph of {len(ops)} ops has a place for each, not {len(graph.places)}")
 
 
-def _operands(op: Op[Graph]) -> tuple[object, ...]:
-    return op.args if type(op) is Call and not op.kwargs else eager(op) + lazy(op)
+def _check_rare(op: Op[Graph], at: int, names: list[str]) -> None:
+    if isinstance(op, Input):
+        if at != len(names):
+            raise GraphError(f"op %{at}, the input {op.name!r}, comes after an op that is no input")
+        names.append(op.name)
+    for body in bodies(op):
+        inputs, captured = len(body.inputs), len(lazy(op)) - isinstance(op, Recover)
+        if inputs != 1 + captured:
+            raise GraphError(
+                f"the body of op %{at} has {inputs} inputs; it needs one for its argument, and one for each of the "
+                f"{captured} operands that it captures"
+            )
+
+
+__all__ = ["Graph", "GraphOp", "bodies", "kind_of", "walk"]

@@ -1,0 +1,65 @@
+"""What each callee of a plan calls in the caller's thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from dataflow.callee import Callee, Instance, is_async
+from dataflow.executors.bound import bound, constructed
+from dataflow.loading import load
+from dataflow.plan import Plan
+
+
+class Calls:
+    """What each callee of a plan calls; a graph that grows at run time looks in the outer calls first."""
+
+    def __init__(self, plan: Plan, outer: Calls | None = None) -> None:
+        self._observers, self._outer = plan.observers, outer
+        self._loop: Any = None if outer is None else outer._loop
+        self._made: dict[int, tuple[Callee, Callable[..., Any]]] = {}
+        for callee in plan.graph.callees():
+            if outer is None or id(callee) not in outer._made:
+                self._made[id(callee)] = (callee, self._make(callee))
+
+    def of(self, callee: Callee) -> Callable[..., Any]:
+        """The callable of a callee."""
+        if id(callee) in self._made:
+            return self._made[id(callee)][1]
+        assert self._outer is not None
+        return self._outer.of(callee)
+
+    def _make(self, callee: Callee) -> Callable[..., Any]:
+        fn = bound(constructed(callee) if isinstance(callee, Instance) else callee.fn, callee, self._observers)
+        if is_async(callee):
+            fn = _waiting(fn, self._loop_thread())
+        if isinstance(callee, Instance) and callee.options.max_concurrency == 1:
+            fn = _one_at_a_time(fn)
+        return fn
+
+    def _loop_thread(self) -> Any:
+        if self._loop is None:
+            self._loop = load("dataflow.aio").LoopThread()
+        return self._loop
+
+    def close(self) -> None:
+        """Drop the instances; end the thread of async steps, if there is one of our own."""
+        self._made.clear()
+        if self._loop is not None and (self._outer is None or self._outer._loop is None):
+            self._loop.close()
+
+
+def _waiting(fn: Callable[..., Any], loop: Any) -> Callable[..., Any]:
+    return lambda *args, **kwargs: loop.wait(fn(*args, **kwargs))
+
+
+def _one_at_a_time(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """Calls from several threads wait for each other; a call from inside a call does not wait for itself."""
+    lock = threading.RLock()
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return fn(*args, **kwargs)
+
+    return call

@@ -1,0 +1,104 @@
+"""Values and exceptions on their way between processes.
+
+Pickle loses exceptions whose constructor takes other arguments than `args`, and fails on attributes such as locks.
+An envelope keeps type, args and attributes of every exception whose class can be imported on the other side; what
+cannot be pickled among them arrives as its `repr`.
+"""
+
+from __future__ import annotations
+
+import pickle
+import traceback
+from typing import Any
+
+import attrs
+
+from dataflow.errors import NotSerializableError, StepError
+
+
+@attrs.frozen
+class Sealed:
+    """A value or an exception, as bytes."""
+
+    ended: bool
+    data: bytes
+    text: str = ""
+
+
+@attrs.frozen
+class Parts:
+    """An exception taken apart."""
+
+    cls: type[BaseException]
+    args: tuple[Any, ...]
+    attributes: dict[str, Any]
+
+    def error(self) -> BaseException:
+        """The exception put together again, without calling its constructor."""
+        made = self.cls.__new__(self.cls, *self.args)
+        made.args = self.args
+        BaseException.__setattr__(made, "__dict__", dict(self.attributes))
+        return made
+
+
+def seal(value: Any, what: str) -> bytes:
+    """A value as bytes.
+
+    Raises:
+        NotSerializableError: it cannot be pickled; the message says what it is.
+    """
+    try:
+        return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    except RecursionError:
+        raise NotSerializableError(f"{what} is nested too deeply to be sent to another process") from None
+    except Exception as error:  # a class's own __reduce__ may raise anything
+        raise NotSerializableError(f"{what} cannot be sent to another process: {error}") from error
+
+
+def opened(data: bytes, what: str) -> Any:
+    """The value of bytes.
+
+    Raises:
+        NotSerializableError: it cannot be read here.
+    """
+    try:
+        return pickle.loads(data)
+    except Exception as error:  # a class's own __setstate__ may raise anything
+        raise NotSerializableError(f"{what} was sent, but cannot be read on the other side: {error}") from error
+
+
+def seal_error(error: BaseException) -> Sealed:
+    """An exception as bytes, with its traceback as text."""
+    text = "".join(traceback.format_exception(error))
+    attributes = {name: _sendable(value) for name, value in vars(error).items()}
+    parts = Parts(type(error), tuple(_sendable(arg) for arg in error.args), attributes)
+    try:
+        data = pickle.dumps(parts)
+        pickle.loads(data)
+    except Exception:  # a local class, or one that does not unpickle: its name and text must do
+        kind = type(error).__qualname__
+        data = pickle.dumps(Parts(StepError, (f"{kind}: {error}",), {"kind": kind, "text": text}))
+    return Sealed(False, data, text)
+
+
+def open_error(sealed: Sealed) -> BaseException:
+    """The exception of an envelope; its cause is the text of the traceback in the other process."""
+    parts: Parts = opened(sealed.data, "an exception")
+    error = parts.error()
+    error.__cause__ = _RemoteTraceback(sealed.text)
+    return error
+
+
+class _RemoteTraceback(Exception):
+    """Shown as the cause of an exception from another process."""
+
+    def __str__(self) -> str:
+        return f'\n"""\n{self.args[0]}"""'
+
+
+def _sendable(value: Any) -> Any:
+    try:
+        pickle.loads(pickle.dumps(value))
+    except Exception:  # whatever its __reduce__ raises
+        return repr(value)
+    return value

@@ -1,0 +1,137 @@
+"""The machine that runs programs: instructions over a frame, one after the other.
+
+A frame is a list: the places of its `Layout`, then what its body captured, then the program, and last the link to
+the outer frame. An op that enters a body or a region is a generator, kept on the machine's own stack until what it
+asked for has run; so graphs may nest as deep as memory allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, NamedTuple, TypeAlias
+
+from dataflow.executors.base import PENDING, checked
+from dataflow.executors.layout import KEYED, MANY, ONE, TWO
+from dataflow.ir.graph import kind_of
+from dataflow.report import blame
+
+Frame: TypeAlias = list[Any]
+ENTER, GUARD = 4, 5
+
+
+class Instruction(NamedTuple):
+    """One op of a program: a call of `fn` (see `Arguments`), the entry of a body or region, or a GUARD, which skips
+    the next instruction if its value is there already."""
+
+    at: int
+    kind: int
+    fn: Any
+    a: int
+    b: int
+    places: tuple[int, ...]
+    named: tuple[tuple[str, int], ...]
+    drops: tuple[int, ...]
+
+
+Code: TypeAlias = list[Instruction]
+Request: TypeAlias = tuple[Code | None, Any, tuple[type[Exception], ...]]
+"""Run this code on this frame, and come back with an error of these kinds; or, without code: this is the value."""
+Work: TypeAlias = Generator[Request, BaseException | None, None]
+
+
+class Failed:
+    """In the place of a value: evaluating it raised this error."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+class Again(BaseException):
+    """Raises an error that has been raised, and noted, before in the same run."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a call per op would cost as much as the op
+    """Run code on a frame until it ends, or raise the first error that nothing recovers from.
+
+    An op that enters a body or region is a generator, kept on the stack until what it asked for has run.
+    """
+    stack: list[tuple[Any, Frame, int, tuple[int, ...], Work, tuple[type[Exception], ...]]] = []
+    steps, at, plain, caught, returning = iter(code), 0, frame[-2].plain, None, False
+    value: Any = None
+    failure: BaseException | None = None
+    while failure is None:
+        try:
+            if returning:
+                returning = False
+                steps, frame, at, drops, work, _ = stack.pop()
+                wanted, value, catches = work.send(caught)
+                caught, plain = None, frame[-2].plain
+                if wanted is not None:
+                    stack.append((steps, frame, at, drops, work, catches))
+                    steps, frame = iter(wanted), value
+                    plain = frame[-2].plain
+                else:
+                    frame[at] = value
+                    for dropped in drops:
+                        frame[dropped] = None
+            for at, kind, fn, a, b, places, named, drops in steps:
+                if kind == ONE:
+                    value = fn(frame[a])
+                elif kind == TWO:
+                    value = fn(frame[a], frame[b])
+                elif kind == MANY:
+                    value = fn(*[frame[place] for place in places])
+                elif kind == KEYED:
+                    value = fn(*[frame[place] for place in places], **{name: frame[place] for name, place in named})
+                elif kind == GUARD:
+                    value = frame[at]
+                    if value is not PENDING:
+                        next(steps)
+                        if type(value) is Failed:
+                            raise Again(value.error)
+                    continue
+                else:
+                    work = fn(frame)
+                    wanted, value, catches = work.send(None)
+                    if wanted is not None:
+                        stack.append((steps, frame, at, drops, work, catches))
+                        steps, frame = iter(wanted), value
+                        plain = frame[-2].plain
+                        break
+                    frame[at] = value
+                    for dropped in drops:
+                        frame[dropped] = None
+                    continue
+                if type(value) not in plain:
+                    checked(value, plain, kind_of(frame[-2].graph.ops[at]))
+                frame[at] = value
+                if drops:
+                    for dropped in drops:
+                        frame[dropped] = None
+            else:
+                if not stack:
+                    return
+                returning = True
+        except BaseException as raised:  # whatever a step raised, to be handled or passed on as it is
+            if isinstance(raised, Again):
+                caught = raised.error
+            else:
+                caught = raised
+                blame(raised, frame[-2].graph, at, frame[-1])
+            frame[at] = Failed(caught)
+            while stack and not isinstance(caught, stack[-1][5]):
+                _, frame, at, _, work, _ = stack.pop()
+                frame[at] = Failed(caught)
+            if not stack:
+                failure = caught
+            returning = True
+    try:
+        raise failure
+    finally:
+        del failure, caught, value  # the traceback keeps this frame: not the values, too

@@ -1,0 +1,181 @@
+"""A plan as a program: for main and for each region a list of instructions for the machine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from dataflow.executors.base import PENDING, PLAIN_TYPES, chosen, items_of, over_limit
+from dataflow.executors.calls import Calls
+from dataflow.executors.growth import Growth, grown
+from dataflow.executors.layout import Arguments, Layout
+from dataflow.executors.machine import ENTER, GUARD, Again, Code, Failed, Frame, Instruction, Work
+from dataflow.ops import Build, Call, Const, Expand, Input, Loop, Map, Recover, Ref, Switch
+from dataflow.plan import Plan, captured
+from dataflow.report import Link
+
+MAIN: Final = -1
+
+
+class Program:
+    """A plan as instructions."""
+
+    def __init__(self, plan: Plan, calls: Calls) -> None:
+        self.plan, self.calls, self.graph = plan, calls, plan.graph
+        self.output = plan.graph.output
+        self.plain: set[type] = set(PLAIN_TYPES)
+        self.layout = Layout(plan.graph)
+        self.template: Frame = self.layout.template
+        self.bodies = {at: Program(body, calls) for at, body in plan.bodies.items()}
+        shared = _shared(plan)
+        self.code = {MAIN: [self._instruction(at) for at in plan.main]}
+        for target, ops in plan.regions.items():
+            self.code[target] = [one for at in ops for one in self._guarded(at, at in shared)]
+        self.thunks = len(self.template)
+        self.template += [None] * (len(plan.graph.inputs) - plan.given)
+        self.template.append(self)
+        self.template.append(None)
+
+    def frame(self, link: Link | None, outer: Frame, targets: Sequence[int]) -> Frame:
+        """A frame of a body: what it captures is taken from the outer frame if it is there, else on demand."""
+        frame = self.template.copy()
+        frame[-1] = link
+        for k, target in enumerate(targets):
+            value = outer[target]
+            if value is PENDING or type(value) is Failed:
+                frame[self.thunks + k] = (outer, target)
+            else:
+                frame[self.plan.given + k] = value
+        return frame
+
+    def _guarded(self, at: int, guard: bool) -> list[Instruction]:
+        instruction = self._instruction(at)
+        return [Instruction(at, GUARD, None, 0, 0, (), (), ()), instruction] if guard else [instruction]
+
+    def _instruction(self, at: int) -> Instruction:
+        op, drops = self.graph.ops[at], self.plan.drops.get(at, ())
+        if type(op) is Call:
+            return Instruction(at, *_called(self.calls.of(op.callee), self.layout.arguments(op.args, op.kwargs)), drops)
+        if type(op) is Build:
+            return Instruction(at, *_called(op.shape.build, self.layout.arguments(op.parts)), drops)
+        return Instruction(at, ENTER, self._entry(at, op), 0, 0, (), (), drops)
+
+    def _entry(self, at: int, op: Any) -> Callable[[Frame], Work]:
+        match op:
+            case Const(value=value):
+                return lambda frame: _ready(value)
+            case Input():
+                return lambda frame: self._force(at, frame)
+            case Switch(selector=selector):
+                source = self.layout.place(selector)
+                return lambda frame: self.demand(chosen(op, frame[source]), frame)
+            case Recover(attempt=attempt):
+                return lambda frame: self._recover(at, op, attempt, frame)
+            case Map(source=operand):
+                source = self.layout.place(operand)
+                return lambda frame: self._map(at, op, items_of(frame[source]), frame)
+            case Loop(source=operand):
+                source = self.layout.place(operand)
+                return lambda frame: self._loop(at, op, frame[source], frame)
+            case Expand(source=operand):
+                source = self.layout.place(operand)
+                return lambda frame: self._expand(at, op, grown(op, frame[source]), frame)
+        raise AssertionError(op)
+
+    def _force(self, at: int, frame: Frame) -> Work:
+        """What the body captured: it may be known already, or be evaluated now in the outer frame."""
+        if frame[at] is not PENDING:
+            return _ready(frame[at])
+        outer, target = frame[self.thunks + at - self.plan.given]
+        program: Program = outer[-2]
+        return program.demand(Ref(target), outer)
+
+    def demand(self, operand: Any, frame: Frame) -> Work:
+        """The value of a target: what its region lacks is run first."""
+        if type(operand) is not Ref:
+            return _ready(operand)
+        value = frame[operand.index]
+        if value is PENDING:
+            return _run_region(self.code[operand.index], frame, operand.index)
+        if type(value) is Failed:
+            raise Again(value.error)
+        return _ready(value)
+
+    def _recover(self, at: int, op: Recover[Any], attempt: Any, frame: Frame) -> Work:
+        """The attempt's value; after an error of the right kind, the handler's."""
+        if type(attempt) is not Ref:
+            return _ready(attempt)
+        value = frame[attempt.index]
+        if type(value) is Failed and not isinstance(value.error, op.on):
+            raise Again(value.error)
+        return self._attempt(at, op, attempt.index, value, frame)
+
+    def _attempt(self, at: int, op: Recover[Any], target: int, value: Any, frame: Frame) -> Work:
+        error = value.error if type(value) is Failed else None
+        if value is PENDING:
+            error = yield self.code[target], frame, op.on
+            value = frame[target]
+        if error is None:
+            yield None, value, ()
+            return
+        handler = self.bodies[at]
+        inner = handler.frame(Link(frame[-1], self.graph, at, None), frame, captured(op))
+        inner[0] = error
+        del error
+        yield handler.code[MAIN], inner, ()
+        yield None, inner[handler.output], ()
+
+    def _map(self, at: int, op: Map[Any], items: list[Any], frame: Frame) -> Work:
+        body, targets = self.bodies[at], captured(op)
+        results: list[Any] = []
+        for k in range(len(items)):
+            inner = body.frame(Link(frame[-1], self.graph, at, k), frame, targets)
+            inner[0], items[k] = items[k], None
+            yield body.code[MAIN], inner, ()
+            results.append(inner[body.output])
+        yield None, results, ()
+
+    def _loop(self, at: int, op: Loop[Any], state: tuple[Any, Any], frame: Frame) -> Work:
+        body, targets = self.bodies[at], captured(op)
+        value, finished = state
+        del state
+        for k in range(op.limit):
+            if finished:
+                break
+            inner = body.frame(Link(frame[-1], self.graph, at, k), frame, targets)
+            inner[0] = value
+            del value
+            yield body.code[MAIN], inner, ()
+            value, finished = inner[body.output]
+        if not finished and not op.lenient:
+            raise over_limit(op)
+        yield None, value, ()
+
+    def _expand(self, at: int, op: Expand, growth: Growth, frame: Frame) -> Work:
+        calls = Calls(growth.plan, self.calls)
+        program = Program(growth.plan, calls)
+        inner = program.frame(Link(frame[-1], self.graph, at, None), frame, growth.targets)
+        yield program.code[MAIN], inner, ()
+        calls.close()
+        yield None, inner[program.output], ()
+
+
+def _called(fn: Any, arguments: Arguments) -> tuple[int, Any, int, int, tuple[int, ...], tuple[tuple[str, int], ...]]:
+    kind, a, b, places, named = arguments
+    return kind, fn, a, b, places, named
+
+
+def _ready(value: Any) -> Work:
+    yield None, value, ()
+
+
+def _run_region(code: Code, frame: Frame, target: int) -> Work:
+    yield code, frame, ()
+    yield None, frame[target], ()
+
+
+def _shared(plan: Plan) -> frozenset[int]:
+    """The ops that more than one region needs."""
+    counts = Counter(at for ops in plan.regions.values() for at in ops)
+    return frozenset(at for at, count in counts.items() if count > 1)

@@ -1,0 +1,222 @@
+"""Random programs, for property tests; needs hypothesis.
+
+A program is drawn as lines whose holes are numbers ("the name so many lines back") and constants, so hypothesis can
+leave out lines and still has a program: failures shrink to the few lines that matter.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from string import Formatter
+from typing import Any
+
+from hypothesis import strategies as st
+
+from dataflow.ir.graph import Graph
+from dataflow.testing.program import Expression, Function, Hole, Program
+from dataflow.testing.steps import ERRORS
+
+LONGEST, DEEPEST = 8, 2
+
+CALLS = (
+    "mix({n}, {v})",
+    "mix({n}, y={v})",
+    "weigh({l})",
+    "weigh({v}, {l}, {n}, key={l})",
+    "weigh(*[{n}, {v}], **{{'a': {n}, 'b': {l}}})",
+    "pure({n}, {v})",
+    "later({n}, {v})",
+    "items({n})",
+    "two({n})",
+    "parity({n})",
+    "empty({n})",
+    "(mix >> items)({n}, {v})",
+    "bind(Scale, {k})({n})",
+    "Scale(factor={k})({n})",
+    "bind(Delayed, {k})({n}, y={v})",
+    "const({k})",
+    "two({n})[0]",
+    "table({n})['k']",
+    "table({n})[const('j')]",
+    "mix(pair({n}).output.left, table({n}).output['k'])",
+    "{n}.map(heavy)",
+    "gather({n}, {n})",
+    "gather([{n}, {n}])",
+    "gather({{'a': {n}, 'b': {n}}})",
+    "unpack(two({n}))[1]",
+    "unpack(gather({n}, {n}), 2)[0]",
+)
+COMBINATORS = (
+    "cond({n}, {n}, {n})",
+    "switch(parity({n}), {{0: {n}, 1: {n}}})",
+    "switch(mix({n}), {{1: {n}, 2: {n}}}, default={n})",
+    "match(mix({n})).case(3, {n}).case(4, {n}).default({n})",
+    "switch(empty({n}), {{None: {n}, 0: {n}, '': {n}}}, default={n})",
+    "recover({n}, {h}, on={e})",
+    "fan_out({f}, items({n}))",
+    "fan_out({f}, [{v}, {n}, {v}])",
+    "fan_out({f}, [])",
+    "fan_out(mix, items({n}), {v})",
+    "fan_out(weigh, items({n}), {n}, key={l})",
+    "later.map(items({n}))",
+    "fan_out({b}, items({n}), {n})",
+    "fold({b}, items({n}), {v})",
+    "iterate({f}, {n}, limit=2)",
+    "iterate(halve, {n}, until=even, limit=7)",
+    "expand({n}, {g})",
+    "flow({d})({n})",
+)
+FAILURES = (
+    "fail({n}, {x})",
+    "fail_if_odd({n}, {x})",
+    "insist({n}, {x})",
+    "fail_later({n}, {x})",
+    "bind(FailingScale)({n}, {x})",
+    "recover(fail_if_odd({n}, {x}), {h}, on={e})",
+    "gather(fail_if_odd({n}, {x}), {n})",
+    "leak({n})",
+    "switch(mix({n}), {{1: {n}, 2: {n}}})",
+    "switch(empty({n}), {{None: {n}, 0: {n}}})",
+    "fan_out({f}, {n})",
+    "iterate({f}, {n}, until=big, limit=2)",
+    "iterate({f}, {n}, until=heavy, limit=3)",
+    "switch(items({n}), {{0: {n}}}, default={n})",
+    "two({n})[{n}]",
+    "weigh({{{n}, {n}}})",
+    "unpack({n}, 2)[0]",
+)
+LISTS = (
+    "[{v}, {v}]",
+    "({n}, {v})",
+    "{{'k': {v}, 'j': {n}}}",
+    "{{parity({n}): {v}}}",
+    "{{parity({n}), 3}}",
+    "[[{n}], {v}]",
+    "Pair({v}, {n})",
+    "Box({v})",
+    "Pair(Box([{n}]), {{'k': ({v},)}})",
+    "frozenset({{parity({n})}})",
+)
+STEPS = (
+    "mix",
+    "parity",
+    "pure",
+    "later",
+    "weigh",
+    "mix >> items",
+    "bind(Scale, 3)",
+    "flow(lambda x: mix(x, 2))",
+    "two",
+)
+FAILING_STEPS = ("lambda x: fail_if_odd(x, 'ValueError')", "lambda x: fail(x, 'KeyError')", "leak")
+CONSTANTS = (
+    "0",
+    "1",
+    "2",
+    "3",
+    "-1",
+    "None",
+    "True",
+    "''",
+    "'ab'",
+    "[]",
+    "[1, 2]",
+    "(0,)",
+    "{'k': [1]}",
+    "Pair(1, [2])",
+)
+BACK = st.one_of(st.integers(0, 1), st.integers(0, 3), st.integers(0, LONGEST))
+CONSTANT = st.sampled_from(CONSTANTS)
+KINDS = ("Exception", "ValueError", "LookupError", "(KeyError, TwoReasonsError)", "TypeError", "StopIteration")
+
+
+def programs(*, failing: bool = True, longest: int = LONGEST) -> st.SearchStrategy[Program]:
+    """Random programs.
+
+    Args:
+        failing: whether steps and combinators that may fail are among the lines.
+        longest: the most lines.
+
+    >>> from dataflow.testing.program import Program
+    >>> isinstance(programs().example(), Program)  # doctest: +SKIP
+    True
+    """
+    lines = st.lists(_line(DEEPEST, failing), min_size=1, max_size=longest)
+    values = st.lists(_values(), min_size=1, max_size=2)
+    outputs = st.lists(BACK, min_size=1, max_size=3)
+    return st.builds(Program, lines.map(tuple), outputs.map(tuple), values.map(tuple))
+
+
+def graphs(*, failing: bool = True) -> st.SearchStrategy[Graph]:
+    """The graphs of random programs."""
+    return programs(failing=failing).map(lambda program: program.flow.graph)
+
+
+def _values() -> st.SearchStrategy[Any]:
+    return st.one_of(st.integers(0, 9), st.lists(st.integers(0, 3), max_size=3), st.none(), st.just("abc"))
+
+
+@cache
+def _line(depth: int, failing: bool) -> st.SearchStrategy[Expression]:
+    kinds = [CALLS, CALLS, COMBINATORS, COMBINATORS, *([FAILURES] if failing else [])]
+    if depth == 0:
+        kinds = [CALLS]
+    return st.one_of([_expression(template, depth, failing) for templates in kinds for template in templates])
+
+
+@cache
+def _expression(template: str, depth: int, failing: bool) -> st.SearchStrategy[Expression]:
+    """A template with its holes filled."""
+    letters = [field for _, field, _, _ in Formatter().parse(template) if field is not None]
+    holes = st.tuples(*[_hole(letter, depth, failing) for letter in letters])
+    return st.builds(Expression, st.just(template), holes)
+
+
+@cache
+def _hole(letter: str, depth: int, failing: bool) -> st.SearchStrategy[Any]:
+    match letter:
+        case "n":
+            return BACK
+        case "v":
+            return st.one_of(CONSTANT, BACK)
+        case "k":
+            return CONSTANT
+        case "l":
+            return st.one_of(BACK, *[_expression(template, depth, failing) for template in LISTS])
+        case "x":
+            return st.sampled_from([repr(name) for name in ERRORS])
+        case "e":
+            return st.sampled_from(KINDS)
+        case "h":
+            return st.one_of(
+                st.sampled_from(["kept", "mix", "again"][: 3 if failing else 2]), _deferred(1, depth, failing)
+            )
+        case "f":
+            steps = STEPS + (FAILING_STEPS if failing else ())
+            return st.one_of(st.sampled_from(steps), _deferred(1, depth, failing))
+        case "d":
+            return _deferred(1, depth, failing)
+        case "b":
+            return st.one_of(st.sampled_from(["mix", "pure", "later"]), _deferred(2, depth, failing))
+        case _:
+            return st.one_of(st.sampled_from(["mix", "items"]), _deferred(1, depth, failing, grows=True))
+
+
+@cache
+def _deferred(parameters: int, depth: int, failing: bool, *, grows: bool = False) -> st.SearchStrategy[Function]:
+    return st.deferred(lambda: _function(parameters, depth - 1, failing, grows))
+
+
+@cache
+def _function(parameters: int, depth: int, failing: bool, grows: bool) -> st.SearchStrategy[Function]:
+    """A function of the program: an expression, or lines before it."""
+    if depth < 0:
+        return st.builds(Function, st.just(parameters), st.just(()), _call(failing), st.just(grows))
+    lines = st.lists(_line(depth, failing), max_size=3)
+    result: st.SearchStrategy[Hole] = st.one_of(_call(failing), _line(depth, failing))
+    return st.builds(Function, st.just(parameters), lines.map(tuple), result, st.just(grows))
+
+
+@cache
+def _call(failing: bool) -> st.SearchStrategy[Expression]:
+    return st.one_of([_expression(template, 0, failing) for template in CALLS[:8]])

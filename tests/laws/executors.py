@@ -1,0 +1,46 @@
+"""The executors on which every law is checked, and how a program ends on one of them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+from hypothesis import settings
+
+from dataflow import Futures, Inline, Threads
+from dataflow.executors.base import Executor
+from dataflow.testing.outcome import Outcome, outcome
+from dataflow.testing.program import Program
+from dataflow.testing.reference import reference
+
+CONCURRENT: dict[str, Executor] = {
+    "threads": Threads(4),
+    "thread-pool": Futures(ThreadPoolExecutor(4)),
+}
+IN_PROCESS: dict[str, Executor] = {"inline": Inline(), "one-thread": Threads(1), **CONCURRENT}
+PROCESSES: dict[str, Executor] = {"process-pool": Futures(ProcessPoolExecutor(2, get_context("forkserver")))}
+
+each_executor = pytest.mark.parametrize("executor", IN_PROCESS.values(), ids=IN_PROCESS)
+each_concurrent = pytest.mark.parametrize("executor", CONCURRENT.values(), ids=CONCURRENT)
+across_processes = pytest.mark.parametrize("executor", PROCESSES.values(), ids=PROCESSES)
+
+
+def examples(count: int) -> settings:
+    """So many examples of a property, and in proportion more in the long profile."""
+    return settings(max_examples=count * settings().max_examples // 100)
+
+
+def ended_on(executor: Executor, program: Program) -> Outcome:
+    """How a program ends, deployed on an executor."""
+
+    def work() -> object:
+        with program.flow.deploy(executor) as pipeline:
+            return pipeline.call(*program.values)
+
+    return outcome(work)
+
+
+def ended(program: Program) -> Outcome:
+    """How a program ends by the definition."""
+    return outcome(lambda: reference(program.flow.graph, program.values))

@@ -1,0 +1,173 @@
+"""Law 10: a value is dropped after its last reader has run."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dataflow import Node, cond, const, expand, fan_out, flow, fold, gather, iterate, recover, run, step
+from dataflow.executors.base import Executor
+from tests.laws.executors import each_executor
+
+LENGTH = 1000
+
+
+class Big:
+    """Stands for an array; counts the living."""
+
+    lock = threading.Lock()
+    alive = most = 0
+
+    def __init__(self) -> None:
+        with Big.lock:
+            Big.alive += 1
+            Big.most = max(Big.most, Big.alive)
+
+    def __del__(self) -> None:
+        with Big.lock:
+            Big.alive -= 1
+
+
+@step
+def make(x: Any) -> Big:
+    return Big()
+
+
+@step
+def number(x: Any) -> int:
+    return 1
+
+
+@pytest.fixture(autouse=True)
+def count_anew() -> Iterator[None]:
+    gc.collect()
+    Big.alive = Big.most = 0
+    yield
+    gc.collect()
+
+
+@each_executor
+def test_a_chain(executor: Executor) -> None:
+    """A chain of 1,000 values holds at most three, and none afterwards."""
+    node: Node[Any] = make(0)
+    for _ in range(LENGTH):
+        node = make(node)
+    run(number(node), executor=executor)
+    assert Big.most <= 3
+    assert Big.alive == 0
+
+
+@each_executor
+def test_the_rounds_of_a_loop(executor: Executor) -> None:
+    """iterate and fold hold at most three states."""
+    run(number(iterate(make, const(0), limit=LENGTH)), executor=executor)
+    assert Big.most <= 3
+    run(number(fold(lambda done, x: make(done), range(LENGTH), 0)), executor=executor)
+    assert Big.most <= 3
+    assert Big.alive == 0
+
+
+@each_executor
+def test_a_chain_in_a_branch_a_guard_a_body_and_a_growth(executor: Executor) -> None:
+    """Inside combinators values are dropped as outside."""
+
+    @flow
+    def chain(x: Node[Any]) -> Node[Any]:
+        for _ in range(100):
+            x = make(x)
+        return number(x)
+
+    for node in (
+        cond(const(True), chain(const(0)), const(1)),
+        recover(chain(const(0)), lambda error: const(1)),
+        fan_out(chain, [1]),
+        expand(const(0), lambda x: chain(const(x))),
+        chain(cond(const(True), make(0), const(1))),
+        cond(const(True), cond(const(True), chain(make(0)), const(1)), const(1)),
+    ):
+        Big.most = 0
+        run(node, executor=executor)
+        assert Big.most <= 3
+        assert Big.alive == 0
+
+
+@each_executor
+def test_what_elements_made_on_the_way(executor: Executor) -> None:
+    """The intermediate values of 300 elements live while their element is worked on, not until all are done."""
+    run(fan_out(lambda x: number(make(make(x))), range(300)), executor=executor)
+    assert Big.most <= 64
+    assert Big.alive == 0
+
+
+@each_executor
+def test_a_chain_of_fan_outs_drops_the_lists_before(executor: Executor) -> None:
+    """Of 20 fan-outs of 10 values one after the other, the lists of at most three live."""
+    node: Node[Any] = const(range(10))
+    for _ in range(20):
+        node = fan_out(make, node)
+    run(number(node), executor=executor)
+    assert Big.most <= 30
+    assert Big.alive == 0
+
+
+@each_executor
+def test_a_value_lives_while_somebody_may_read_it(executor: Executor) -> None:
+    """A value that is read early and late is there both times; branches and bodies may be the late reader."""
+    kept = make(0)
+    seen: list[int] = []
+
+    @step
+    def look(value: Any, after: Any = None) -> int:
+        assert isinstance(value, Big)
+        seen.append(Big.alive)
+        return 1
+
+    early = look(kept)
+    late = [
+        cond(const(True), look(kept, early), const(0)),
+        fan_out(lambda x: look(kept, x), [early, early]),
+        recover(look(kept, early), lambda error: const(0)),
+        cond(const(True), fan_out(lambda x: cond(const(True), look(kept, x), const(0)), [early]), const(0)),
+    ]
+    run(gather(*late), executor=executor)
+    assert len(seen) == 6
+    assert Big.alive == 0
+
+
+@each_executor
+def test_after_an_error_nothing_is_held(executor: Executor) -> None:
+    """Once the error is dropped, so is everything; the error itself holds no values of the run but its own step's."""
+
+    @step
+    def bad(x: Any) -> int:
+        raise KeyError("bad")
+
+    values = [make(at) for at in range(5)]
+    with pytest.raises(KeyError):
+        run(gather(*values, bad(0), bad(values[0])), executor=executor)
+    gc.collect()
+    assert Big.alive == 0
+
+
+@each_executor
+def test_a_pipeline_holds_no_values_between_calls(executor: Executor) -> None:
+    """Neither inputs nor results stay in a pipeline."""
+
+    @flow
+    def through(x: Node[Any]) -> Node[Any]:
+        return make(make(x))
+
+    with through.deploy(executor) as pipeline:
+        for _ in range(5):
+            pipeline.call(Big())
+            gc.collect()
+            assert Big.alive == 0
+        held = pipeline.submit(Big())
+        held.result(20)
+        del held
+        gc.collect()
+        assert Big.alive == 0

@@ -1,0 +1,1 @@
+"""Lines for type checkers; see `tests/test_static.py`."""

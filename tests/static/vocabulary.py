@@ -1,0 +1,288 @@
+"""The steps and nodes that the good and the bad lines are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple, TypedDict, TypeVar
+
+from dataflow import In, Node, Resources, Retry, Step, flow, gather, step, unpack
+
+T = TypeVar("T")
+
+
+class Image:
+    """Something that is not a plain value."""
+
+
+class Label:
+    """What a model makes of an image."""
+
+
+class Point(NamedTuple):
+    """A named tuple."""
+
+    x: int
+    name: str
+
+
+class Row(TypedDict):
+    """A typed dict."""
+
+    x: int
+    name: str
+
+
+@step
+def score(a: int, b: str = "x", *, flag: bool = False) -> float:
+    return a + len(b) + flag
+
+
+@step
+def show(x: float) -> str:
+    return str(x)
+
+
+@step
+def three(a: int, b: str, c: float) -> int:
+    return a
+
+
+@step
+def total(a: int, *rest: int) -> int:
+    return a + sum(rest)
+
+
+@step
+def tagged(a: int, **tags: str) -> int:
+    return a + len(tags)
+
+
+@step
+def named(*, p: int, q: str = "") -> int:
+    return p
+
+
+@step
+def maybe(a: int | None) -> int:
+    return a or 0
+
+
+@step
+def one() -> int:
+    return 1
+
+
+@step
+def shown(xs: list[int]) -> list[str]:
+    return [str(x) for x in xs]
+
+
+@step
+async def fetch(a: int, b: str = "x") -> float:
+    return float(a)
+
+
+@step
+def forget(a: int) -> None:
+    return None
+
+
+@step(name="tuned", retries=Retry(times=3, on=OSError), timeout=2.5, resources=Resources(num_cpus=2), max_concurrency=4)
+def tuned(a: int, b: str = "x") -> float:
+    return a + len(b)
+
+
+@step(retries=2, placement="driver", pure=True)
+async def tuned_fetch(a: int) -> float:
+    return float(a)
+
+
+@step
+def split(a: int) -> tuple[int, str]:
+    return a, str(a)
+
+
+@step
+def joined(pair: tuple[int, str]) -> bool:
+    return len(pair) == 2
+
+
+@step
+def several(n: int) -> tuple[int, ...]:
+    return tuple(range(n))
+
+
+@step
+def upto(n: int) -> list[int]:
+    return list(range(n))
+
+
+@step
+def six(a: int, b: int, c: int, d: int, e: int, g: int) -> int:
+    return a + b + c + d + e + g
+
+
+@step
+def first(xs: list[T], default: int = 0) -> T:
+    return xs[0]
+
+
+@step
+def point() -> Point:
+    return Point(1, "p")
+
+
+@step
+def row() -> Row:
+    return {"x": 1, "name": "r"}
+
+
+@step
+def color() -> Literal["red", "green"]:
+    return "red"
+
+
+@step
+def table_of() -> dict[str, int]:
+    return {"a": 1}
+
+
+@step
+def make_image() -> Image:
+    return Image()
+
+
+@step
+def sources() -> tuple[int, str, bool, float]:
+    return 1, "s", True, 1.5
+
+
+@step
+def double(x: int) -> int:
+    return 2 * x
+
+
+@step
+def small(x: int) -> bool:
+    return x < 100
+
+
+@step
+def add(a: float, b: int) -> float:
+    return a + b
+
+
+@step
+def on_value(error: ValueError) -> str:
+    return str(error)
+
+
+@step
+def on_any(error: Exception) -> str:
+    return str(error)
+
+
+@step
+def on_two(error: ValueError | KeyError) -> str:
+    return str(error)
+
+
+class Model:
+    """A class step, bound by `bind` or `step(Model)`."""
+
+    def __init__(self, weights: str, k: int = 0) -> None:
+        self.weights, self.k = weights, k
+
+    def __call__(self, x: Image, t: float = 0.5) -> Label:
+        return Label()
+
+
+class AsyncModel:
+    """A class step whose calls are awaited."""
+
+    def __init__(self, weights: str) -> None:
+        self.weights = weights
+
+    async def __call__(self, x: Image, t: float = 0.5) -> Label:
+        return Label()
+
+
+class NotCallable:
+    """No class step."""
+
+
+class Host:
+    """A step may be a method, or an attribute of an instance."""
+
+    scorer: Step[Callable[[int], float]]
+
+    def __init__(self, by: int) -> None:
+        self.by, self.scorer = by, score
+
+    @step
+    def times(self, x: int) -> float:
+        return x * self.by
+
+
+@step
+def train(n: int) -> Model:
+    """A function that returns something callable is no class step."""
+    return Model("trained", n)
+
+
+ModelStep = step(Model)
+
+
+async def later(x: int) -> str:
+    return str(x)
+
+
+def wired(x: Node[int]) -> Node[float]:
+    return score(x)
+
+
+def plain(x: int) -> int:
+    return x
+
+
+def listed(x: In[int]) -> list[Node[int]]:
+    return [double(x), double(x)]
+
+
+@flow
+def ensemble(x: In[int], y: In[str] = "a") -> Node[float]:
+    return score(x, y)
+
+
+@flow
+def by_node(x: Node[int], y: Node[str]) -> Node[float]:
+    return score(x, y)
+
+
+@flow
+def both(x: In[int]) -> tuple[Node[int], Node[float]]:
+    return double(x), score(x)
+
+
+many = flow(listed)
+
+
+@flow
+def keyed(x: In[int]) -> dict[str, Node[int]]:
+    return {"double": double(x)}
+
+
+@flow
+def twice(x: In[int]) -> Node[int]:
+    return double(double(x))
+
+
+@flow
+def wider(a: In[float], b: In[int]) -> Node[float]:
+    return add(a, b)
+
+
+number, text, flag, ratio = unpack(sources())
+numbers, pair, table, image = upto(2), split(1), table_of(), make_image()
+pairs = gather([split(1), split(2)])
+host = Host(3)

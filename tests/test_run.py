@@ -1,0 +1,261 @@
+"""`run`, `submit`, `deploy`: join a node and an executor."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from dataflow import INPUT, Future, Inline, Input, bind, const, deploy, flow, gather, run, step, submit
+from dataflow.errors import CompositionError, InputError
+from dataflow.plan import Plan
+
+
+@step
+def double(x: int) -> int:
+    return 2 * x
+
+
+@step
+def fail(x: int) -> int:
+    raise ZeroDivisionError("failed")
+
+
+class Spy:
+    """An executor that hands everything to another, and keeps count."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+
+    def deploy(self, plan: Plan) -> Any:
+        self.log.append("deploy")
+        return SpyDeployment(self.log, Inline().deploy(plan))
+
+
+class SpyDeployment:
+    def __init__(self, log: list[str], deployment: Any) -> None:
+        self.log, self.deployment = log, deployment
+
+    def submit(self, inputs: Mapping[str, object]) -> Future[Any]:
+        self.log.append("submit")
+        future: Future[Any] = self.deployment.submit(inputs)
+        return future
+
+    def close(self) -> None:
+        self.log.append("close")
+        self.deployment.close()
+
+
+def test_the_value_of_a_node_and_the_tuple_of_several() -> None:
+    assert run(double(2)) == 4
+    assert run(double(2), const("b"), double(3)) == (4, "b", 6)
+
+
+def test_what_several_nodes_share_runs_once() -> None:
+    ran: Any = []
+    noted: Any = step(lambda x: ran.append(x) or x)
+    shared = noted(1)
+    assert run(double(shared), double(shared), shared) == (2, 2, 1)
+    assert ran == [1]
+
+
+def test_runs_do_not_share_values() -> None:
+    ran: Any = []
+    noted: Any = step(lambda x: ran.append(x) or [x])
+    node = noted(1)
+    first, second = run(node), run(node)
+    assert first == second
+    assert first is not second
+    assert ran == [1, 1]
+
+
+def test_run_is_deploy_submit_close() -> None:
+    spy = Spy()
+    assert run(double(1), executor=spy) == 2
+    assert spy.log == ["deploy", "submit", "close"]
+
+
+def test_a_failed_run_is_closed_too() -> None:
+    spy = Spy()
+    with pytest.raises(ZeroDivisionError):
+        run(fail(1), executor=spy)
+    assert spy.log == ["deploy", "submit", "close"]
+
+
+def test_submit_closes_when_it_is_done() -> None:
+    spy = Spy()
+    future = submit(fail(1), executor=spy)
+    assert isinstance(future, Future)
+    assert isinstance(future.exception(timeout=0), ZeroDivisionError)
+    assert spy.log == ["deploy", "submit", "close"]
+
+
+def test_deploy_is_closed_by_the_pipeline() -> None:
+    spy = Spy()
+    with deploy(double(INPUT), spy) as pipeline:
+        assert [pipeline.call(1), pipeline.call(2)] == [2, 4]
+    assert spy.log == ["deploy", "submit", "submit", "close"]
+
+
+def test_a_submit_that_cannot_start_closes_what_was_deployed() -> None:
+    log: list[str] = []
+
+    class Broken:
+        def deploy(self, plan: Plan) -> Any:
+            return self
+
+        def submit(self, inputs: Mapping[str, object]) -> Any:
+            raise OSError("no workers")
+
+        def close(self) -> None:
+            log.append("close")
+
+    for start in (run, submit):
+        with pytest.raises(OSError, match="no workers"):
+            start(double(1), executor=Broken())
+    assert log == ["close", "close"]
+
+
+@pytest.mark.parametrize("wrong", [3, None, double, "node", [const(1)], bind])
+def test_what_is_no_node_is_refused(wrong: Any) -> None:
+    for use in (run, submit, deploy):
+        loose: Any = use
+        with pytest.raises(CompositionError, match=rf"{use.__name__}\(\) takes nodes, not .*call the step or flow"):
+            loose(wrong)
+
+
+def test_nothing_to_run_gives_the_empty_tuple() -> None:
+    assert run() == ()
+
+
+def test_a_lens_is_run_as_its_node() -> None:
+    lens: Any = const({"a": [5]}).output
+    assert run(lens["a"][0]) == 5
+    assert submit(lens["a"]).result() == [5]
+    with deploy(lens["a"][0]) as pipeline:
+        assert pipeline.call() == 5
+
+
+def test_a_node_with_placeholders_is_refused_and_they_are_named() -> None:
+    ran: Any = []
+    noted: Any = step(lambda a, b: ran.append(a))
+    node = noted(Input(int, "first"), Input(int, "second"))
+    for use in (run, submit):
+        with pytest.raises(InputError, match=r"missing its inputs \(first, second\); deploy it"):
+            use(node)
+    assert ran == []
+
+
+@pytest.mark.parametrize("wrong", [Inline, 3, "threads", object()])
+def test_what_is_no_executor_is_refused(wrong: Any) -> None:
+    with pytest.raises(CompositionError, match=r"executor must be an executor such as Inline\(\) or Threads\(8\), not"):
+        run(const(1), executor=wrong)
+    with pytest.raises(CompositionError, match="executor must be an executor"):
+        deploy(const(1), wrong)
+    with pytest.raises(CompositionError, match="executor must be an executor"):
+        flow(lambda: const(1)).on(wrong).run()
+
+
+def test_no_instance_is_made_before_everything_is_checked() -> None:
+    made: list[int] = []
+
+    class Model:
+        def __init__(self) -> None:
+            made.append(1)
+
+        def __call__(self, x: int) -> int:
+            return x
+
+    model: Any = bind(Model)
+    wrong: Any = 3
+    wrong_options: Any = {"Model": {"replicas": "2"}}
+    with pytest.raises(InputError):
+        run(model(INPUT))
+    with pytest.raises(CompositionError):
+        run(model(1), executor=wrong)
+    with pytest.raises(TypeError):
+        deploy(model(INPUT), options=wrong_options)
+    assert made == []
+
+
+def test_an_instance_is_made_once_per_deployment_and_shared_by_its_calls() -> None:
+    made: list[int] = []
+
+    class Model:
+        def __init__(self) -> None:
+            made.append(1)
+
+        def __call__(self, x: int) -> int:
+            return x
+
+    model: Any = bind(Model)
+    node = gather(model(INPUT), model(model(INPUT)))
+    assert made == []
+    with deploy(node) as pipeline:
+        assert made == [1]
+        assert pipeline.call(3) == (3, 3)
+        assert pipeline.call(4) == (4, 4)
+    assert made == [1]
+
+
+def test_two_bound_steps_of_one_class_are_two_instances() -> None:
+    class Adder:
+        def __init__(self, amount: int) -> None:
+            self.amount = amount
+
+        def __call__(self, x: int) -> int:
+            return x + self.amount
+
+    small, large = bind(Adder, 1), bind(Adder, 100)
+    assert run(small(1), large(1)) == (2, 101)
+
+
+def test_a_constructor_that_fails_says_whose_it_is() -> None:
+    class Model:
+        def __init__(self) -> None:
+            raise OSError("no weights")
+
+        def __call__(self, x: int) -> int:
+            return x
+
+    model: Any = bind(Model)
+    with pytest.raises(OSError, match="no weights") as caught:
+        deploy(model(INPUT))
+    assert caught.value.__notes__ == ["in the constructor of Model"]
+
+
+def test_the_traceback_of_an_error_leads_to_the_step() -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        run(double(fail(1)))
+    assert caught.traceback[-1].name == "fail"
+
+
+def test_a_finished_run_keeps_no_values() -> None:
+    """Not even through the traceback of an error."""
+
+    class Big:
+        pass
+
+    kept: list[weakref.ref[Any]] = []
+
+    def make() -> Big:
+        big = Big()
+        kept.append(weakref.ref(big))
+        return big
+
+    def use(big: Big) -> None:
+        del big
+        raise ZeroDivisionError
+
+    make_step: Any = step(make)
+    use_step: Any = step(use)
+    try:
+        run(use_step(make_step()))
+    except ZeroDivisionError as error:
+        caught = error
+    gc.collect()
+    assert kept[0]() is None
+    assert caught.__traceback__ is not None

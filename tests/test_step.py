@@ -1,0 +1,474 @@
+"""Steps: functions and classes that may be called on nodes."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import pickle
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import attrs
+import pytest
+
+from dataflow import Node, Options, Retry, Step, bind, const, run, step
+from dataflow.errors import CompositionError, OptionTypeError, OptionValueError
+from dataflow.ops import Call
+from dataflow.step import Chain, ClassStep
+
+
+@step
+def add(a: int, b: int = 1) -> int:
+    """Add two numbers."""
+    return a + b
+
+
+@step(replicas=5, name="tally")
+class Counter:
+    """Counts."""
+
+    made = 0
+
+    def __init__(self, start: int = 0) -> None:
+        type(self).made += 1
+        self.start = start
+
+    def __call__(self, x: int, *, by: int = 1) -> int:
+        return self.start + x * by
+
+
+tally: Any = Counter
+"""The class step; for type checkers the decorated class is still the class."""
+
+
+class Plain:
+    made = 0
+
+    def __init__(self, amount: int, *, sign: int = 1) -> None:
+        type(self).made += 1
+        self.amount = amount * sign
+
+    def __call__(self, x: int) -> int:
+        return x + self.amount
+
+
+class Scorer:
+    def __init__(self, weight: int) -> None:
+        self.weight = weight
+
+    @step
+    def score(self, x: int) -> int:
+        return self.weight * x
+
+
+@step
+async def later(x: int) -> int:
+    await asyncio.sleep(0)
+    return x + 1
+
+
+def plain(x: int) -> int:
+    return x
+
+
+def call(node: Any) -> Call:
+    """The op of a node that calls a step."""
+    assert isinstance(node, Node)
+    assert isinstance(node.op, Call)
+    return node.op
+
+
+# Making steps
+
+
+def test_bare_and_with_options_give_the_same_kind_of_step() -> None:
+    assert isinstance(step(plain), Step)
+    assert isinstance(step()(plain), Step)
+    assert isinstance(step(retries=1)(plain), Step)
+    assert isinstance(step(Plain), ClassStep)
+    assert isinstance(step(replicas=2)(Plain), ClassStep)
+
+
+def test_a_step_looks_like_its_function() -> None:
+    face: Any = add
+    assert (face.__name__, face.__doc__, face.__module__) == ("add", "Add two numbers.", __name__)
+    assert face.__qualname__ == "add"
+    assert getattr(add, "__wrapped__") is add.fn
+    assert inspect.signature(add) == inspect.signature(add.fn)
+    assert repr(add) == "step 'add'"
+    assert repr(Counter) == "class step 'tally'"
+
+
+def test_fn_is_the_plain_callable() -> None:
+    assert add.fn(2) == 3
+    assert bind(Plain, 3).fn(1) == 4
+
+
+@pytest.mark.parametrize(
+    "fn",
+    [len, str.upper, functools.partial(plain), lambda x: x, Plain(1), [].append, abs, int.__add__, max],
+)
+def test_any_callable_can_be_a_step(fn: Any) -> None:
+    assert step(fn).fn is fn
+
+
+def test_built_ins_and_callable_objects_compute() -> None:
+    upper: Any = step(str.upper)
+    assert run(upper(const("a"))) == "A"
+    assert run(step(Plain(4))(const(1))) == 5
+    assert run(step(functools.partial(add.fn, b=10))(const(1))) == 11
+
+
+@pytest.mark.parametrize("fn", [3, "f", const(1)])
+def test_what_cannot_be_called_is_no_step(fn: Any) -> None:
+    with pytest.raises(CompositionError, match=r"step\(\) takes a function or a class"):
+        step(fn)
+
+
+def generate(x: int) -> Iterator[int]:
+    yield x
+
+
+async def generate_later(x: int) -> AsyncIterator[int]:
+    yield x
+
+
+class Generates:
+    def __call__(self, x: int) -> Iterator[int]:
+        yield x
+
+
+@pytest.mark.parametrize("fn", [generate, generate_later, Generates(), functools.partial(generate, 1), Generates])
+def test_generator_functions_are_refused_at_decoration(fn: Any) -> None:
+    with pytest.raises(CompositionError, match=r"generator function; a step returns one value: return a list"):
+        step(fn)
+
+
+def test_so_are_classes_whose_instances_are_generator_functions_when_bound() -> None:
+    with pytest.raises(CompositionError, match="generator function"):
+        bind(Generates)
+
+
+def test_a_step_of_a_step_is_refused() -> None:
+    again: Any = step
+    for thing in (add, Counter, bind(Plain, 1), step(pure=True)):
+        with pytest.raises(CompositionError, match=r"is a step already; change it with \.options"):
+            again(thing)
+
+
+def test_a_class_without_call_is_refused() -> None:
+    class Config: ...
+
+    wrong: Any = Config
+    for make in (step, bind):
+        with pytest.raises(
+            CompositionError, match=r"instances of 'Config' cannot be called.*step\(lambda x: Config\(x\)\)"
+        ):
+            make(wrong)
+
+
+def test_a_node_as_a_default_is_refused() -> None:
+    node: Any = const(1)
+
+    def positional(x: int = node) -> int:
+        return x
+
+    def keyword(*, x: int = node) -> int:
+        return x
+
+    for fn in (positional, keyword):
+        with pytest.raises(CompositionError, match="has a node as a default"):
+            step(fn)
+
+
+# Calling steps
+
+
+def test_a_call_composes_and_computes_nothing() -> None:
+    ran: list[int] = []
+    note: Any = step(ran.append)
+    node = note(1)
+    assert isinstance(node, Node)
+    assert ran == []
+    run(node)
+    assert ran == [1]
+
+
+def test_values_nodes_keywords_and_defaults_go_where_python_sends_them() -> None:
+    @step
+    def show(a: Any, /, b: Any, *rest: Any, c: Any = "c", **others: Any) -> Any:
+        return a, b, rest, c, others
+
+    every: Any = show
+    n = const
+    assert run(every(n(1), 2)) == (1, 2, (), "c", {})
+    assert run(every(1, b=n(2))) == (1, 2, (), "c", {})
+    assert run(every(1, 2, n(3), 4, c=n(5), d=6, a=n(7))) == (1, 2, (3, 4), 5, {"d": 6, "a": 7})
+
+
+def test_keywords_named_like_python_words_pass() -> None:
+    names: Any = step(lambda **named: named)
+    assert run(names(self=1, args=const(2), kwargs=3, fn=4)) == {"self": 1, "args": 2, "kwargs": 3, "fn": 4}
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs", "words"),
+    [
+        ((), {}, "missing a required argument: 'a'"),
+        ((1, 2, 3), {}, "too many positional arguments"),
+        ((1,), {"c": 2}, "got an unexpected keyword argument 'c'"),
+        ((1,), {"a": 2}, "multiple values for argument 'a'"),
+    ],
+)
+def test_wrong_arguments_are_an_error_at_the_call(args: tuple[Any, ...], kwargs: dict[str, Any], words: str) -> None:
+    loose: Any = add
+    for _ in range(2):  # a call shape that failed must not be remembered as a good one
+        with pytest.raises(CompositionError, match=words) as caught:
+            loose(*args, **kwargs)
+        assert "step 'add'" in str(caught.value)
+        assert "its signature is (a: " in str(caught.value)
+
+
+def test_built_ins_that_do_not_tell_their_signature_are_called_as_they_are() -> None:
+    largest: Any = step(max)
+    assert run(largest(const(1), 2)) == 2
+    with pytest.raises(TypeError):
+        run(largest())
+
+
+def test_each_call_is_a_node_of_its_own() -> None:
+    assert add(1) != add(1)
+    assert call(add(1)).callee is call(add(1)).callee
+
+
+def test_errors_name_the_parameter_that_takes_an_argument() -> None:
+    loose: Any = step(lambda first, *rest, key=None: None)
+    with pytest.raises(CompositionError, match=r"argument 'first' of step '<lambda>'"):
+        loose(add)
+    with pytest.raises(CompositionError, match=r"argument 'rest' of step"):
+        loose(1, 2, add)
+    with pytest.raises(CompositionError, match=r"argument 'key' of step"):
+        loose(1, key=[add])
+
+
+def test_an_async_function_is_a_step_of_its_value() -> None:
+    assert run(add(later(const(1)))) == 3
+
+
+# Options
+
+
+def test_options_make_another_step() -> None:
+    changed = add.options(retries=3, name="plus")
+    assert changed.callee.options == Options(name="plus", retries=Retry(3))
+    assert (changed.name, getattr(changed, "__name__")) == ("plus", "plus")
+    assert add.callee.options == Options()
+    assert run(changed(const(1))) == 2
+
+
+def test_options_are_merged_over_those_of_the_decorator() -> None:
+    score = step(replicas=1, timeout=9, pure=True)(plain)
+    assert score.options(timeout=5).callee.options == Options(timeout=5, pure=True)
+
+
+def test_options_of_one_use_do_not_leak_into_another() -> None:
+    node, other = add.options(retries=3)(1), add(1)
+    assert call(node).callee.options.retries.times == 3
+    assert call(other).callee.options.retries.times == 0
+
+
+def test_unknown_and_wrong_options_are_refused_at_once() -> None:
+    strict: Any = step
+    loose: Any = add
+    with pytest.raises(OptionTypeError, match="there is no option 'num_replicas'"):
+        strict(num_replicas=2)
+    with pytest.raises(OptionValueError, match="replicas"):
+        step(replicas=0)
+    with pytest.raises(OptionTypeError, match="there is no option 'retry'"):
+        loose.options(retry=2)
+    with pytest.raises(OptionValueError, match="timeout"):
+        tally.options(timeout=-1)
+
+
+# Classes
+
+
+def test_a_class_step_takes_constructor_arguments_and_constructs_nothing() -> None:
+    before = tally.cls.made
+    counter: Any = Counter(10)
+    node = counter(const(2), by=3)
+    assert tally.cls.made == before
+    assert isinstance(counter, Step)
+    assert run(node) == 16
+    assert tally.cls.made == before + 1
+    assert counter.callee.options.replicas == 5
+
+
+def test_bind_is_the_same_for_a_plain_class_and_for_a_class_step() -> None:
+    assert run(bind(Plain, 2, sign=-1)(const(10))) == 8
+    from_step: Any = bind
+    assert run(from_step(Counter, 3)(const(1))) == 4
+    assert from_step(Counter, 3).callee.options.replicas == 5
+
+
+@pytest.mark.parametrize(("args", "kwargs"), [((), {}), ((1, 2), {}), ((1,), {"sgn": 1})])
+def test_the_constructors_signature_is_checked_when_it_is_bound(args: Any, kwargs: Any) -> None:
+    loose: Any = bind
+    with pytest.raises(CompositionError, match="the constructor of 'Plain'"):
+        loose(Plain, *args, **kwargs)
+
+
+def test_the_calls_signature_of_a_class_step_has_no_self() -> None:
+    loose: Any = bind(Plain, 1)
+    with pytest.raises(CompositionError, match=r"missing a required argument: 'x'; its signature is \(x: "):
+        loose()
+
+
+@pytest.mark.parametrize("hide", [lambda n: n, lambda n: [n], lambda n: n.output, lambda n: {"a": (n,)}])
+def test_a_node_in_a_constructor_is_refused(hide: Callable[[Any], Any]) -> None:
+    loose: Any = bind
+    with pytest.raises(CompositionError, match="it runs at deploy, before there are values: pass it to the call"):
+        loose(Plain, hide(const(1)))
+    with pytest.raises(CompositionError, match="it runs at deploy"):
+        loose(Plain, 1, sign=hide(const(1)))
+
+
+def test_bind_takes_a_class() -> None:
+    loose: Any = bind
+    with pytest.raises(CompositionError, match=r"bind\(\) takes a class, not 3"):
+        loose(3)
+
+
+def test_constructor_arguments_are_a_snapshot() -> None:
+    class Words:
+        def __init__(self, words: list[str]) -> None:
+            self.words = words
+
+        def __call__(self, x: str) -> bool:
+            return x in self.words
+
+    words = ["a"]
+    known = bind(Words, words)
+    words.append("b")
+    assert run(known(const("b"))) is False
+
+
+def test_class_attributes_and_subclasses_with_call_are_class_steps() -> None:
+    class Child(Plain): ...
+
+    assert run(bind(Child, 1)(const(1))) == 2
+
+
+# Methods
+
+
+def test_a_step_in_a_class_body_is_a_method() -> None:
+    loose: Any = Scorer(3)
+    assert run(loose.score(const(5))) == 15
+    assert Scorer.score is Scorer.__dict__["score"]
+    with pytest.raises(CompositionError, match="step 'score'"):
+        loose.score(1, 2)
+
+
+# Chains
+
+
+@step
+def text(x: int) -> str:
+    return str(x)
+
+
+def test_a_chain_is_one_step_after_the_other() -> None:
+    chain: Any = add >> text
+    assert isinstance(chain, Chain)
+    assert run(chain(const(1))) == run(text(add(const(1)))) == "2"
+    assert chain.fn(1) == "2"
+    assert chain.name == "add >> text"
+
+
+def test_a_chain_is_two_nodes() -> None:
+    chain: Any = add >> text
+    node = call(chain(1))
+    assert node.callee is text.callee
+    assert call(node.args[0]).callee is add.callee
+
+
+def test_chains_are_associative() -> None:
+    loose: Any = add
+    assert run((loose >> (loose >> text))(1)) == run(((loose >> loose) >> text)(1)) == "3"
+
+
+def test_a_chain_has_no_options_of_its_own() -> None:
+    chain: Any = add >> text
+    with pytest.raises(CompositionError, match=r"two steps; set the options on each"):
+        chain.options(retries=1)
+
+
+def test_a_chain_of_something_else_is_a_type_error() -> None:
+    loose: Any = add
+    with pytest.raises(TypeError):
+        loose >> 3
+    with pytest.raises(TypeError):
+        loose >> plain
+
+
+def test_a_chain_of_two_thousand_steps_computes() -> None:
+    loose: Any = add
+    chain = functools.reduce(lambda f, g: f >> g, [loose] * 2_000)
+    assert run(chain(const(0))) == 2_000
+
+
+def test_a_chain_passes_the_rest_of_the_arguments_to_its_first_step() -> None:
+    chain: Any = add >> text
+    assert run(chain(1, b=const(5))) == "6"
+
+
+# Mapping
+
+
+def test_map_is_a_fan_out() -> None:
+    assert run(add.map([1, 2], 10)) == [11, 12]
+    assert run(add.map(const([1, 2]), b=20)) == [21, 22]
+    assert run(add.map([])) == []
+
+
+# Values
+
+
+def test_steps_do_not_change() -> None:
+    for thing, name in ((add, "callee"), (Counter, "cls"), (step(pure=True), "options")):
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            setattr(thing, name, None)
+
+
+def test_importable_steps_are_pickled_by_name() -> None:
+    assert pickle.loads(pickle.dumps(add)) is add
+    assert pickle.loads(pickle.dumps(Counter)) is Counter
+
+
+def test_other_steps_are_pickled_with_their_options() -> None:
+    again = pickle.loads(pickle.dumps(add.options(retries=2)))
+    assert run(again(const(1))) == 2
+    assert again.callee.options.retries.times == 2
+    assert pickle.loads(pickle.dumps(tally.options(replicas=2))).options_.replicas == 2
+    bound = pickle.loads(pickle.dumps(bind(Plain, 5, sign=-1)))
+    assert run(bound(const(1))) == -4
+    chain: Any = pickle.loads(pickle.dumps(add >> text))
+    assert run(chain(const(1))) == "2"
+
+
+def test_a_call_of_a_known_shape_does_not_bind_the_signature_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    binds: list[Any] = []
+    original = inspect.Signature.bind
+
+    def counted(self: inspect.Signature, /, *args: Any, **kwargs: Any) -> inspect.BoundArguments:
+        binds.append(args)
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(inspect.Signature, "bind", counted)
+    fresh = step(add.fn)
+    for at in range(100):
+        fresh(at)
+        fresh(at, b=at)
+    assert len(binds) == 2

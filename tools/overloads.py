@@ -1,0 +1,227 @@
+"""Write the overload families of the public API, which Python's type system cannot say in one signature.
+
+    python tools/overloads.py            rewrite the families in the modules
+    python tools/overloads.py --check    exit with 1 if a module has another text
+
+A step takes nodes where its function takes values, so `Step[Callable[[A, B], R]]` is called with `In[A], In[B]`. There
+is no map over parameter lists in Python's types, so there is an overload for each number of parameters.
+
+A family stands between two comments, `# overloads: <name>` and `# end of overloads`; what is between them is
+replaced. The text is what the formatter makes of it, so that both agree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+PACKAGE: Final = Path(__file__).parent.parent / "dataflow"
+LINE_LENGTH: Final = 120
+LIFTED = 6
+"""So many positional parameters of a step may be given as nodes; the rest go in by `node.output`."""
+TOGETHER = 8
+"""So many nodes are gathered, unpacked and run with a type each; more of them share one type."""
+
+TYPES: Final = "ABCDEGHJ"  # F is a whole function, and I is hard to read
+REGION: Final = re.compile(r"^(?P<indent> *)# overloads: (?P<name>.+)\n(?:.*\n)*?(?P=indent)# end of overloads\n", re.M)
+
+
+def names(count: int) -> list[str]:
+    """The type variables of so many parameters.
+
+    >>> names(3)
+    ['A', 'B', 'C']
+    """
+    return list(TYPES[:count])
+
+
+def joined(types: Sequence[str], wrap: str = "{}") -> str:
+    """The type variables as a list, each in a form.
+
+    >>> joined(["A", "B"], "Node[{}]")
+    'Node[A], Node[B]'
+    """
+    return ", ".join(wrap.format(one) for one in types)
+
+
+def parameters(types: Sequence[str], wrap: str) -> list[str]:
+    """A positional parameter for each type variable.
+
+    >>> parameters(["A", "B"], "In[{}]")
+    ['a: In[A]', 'b: In[B]', '/']
+    """
+    return [f"{one.lower()}: {wrap.format(one)}" for one in types] + ["/"]
+
+
+def overload(name: str, takes: Sequence[str], gives: str, indent: str = "") -> str:
+    """One overload, laid out as the formatter does: on one line, else its parameters on one, else one for each.
+
+    >>> print(overload("half", ["x: float", "/"], "float"))
+    @overload
+    def half(x: float, /) -> float: ...
+    <BLANKLINE>
+    """
+    head, end = f"{indent}@overload\n{indent}def {name}(", f") -> {gives}: ...\n"
+    inner = indent + "    "
+    flat = ", ".join(takes)
+    if len(f"{indent}def {name}({flat}{end}") <= LINE_LENGTH + 1:
+        return f"{head}{flat}{end}"
+    if len(inner + flat) <= LINE_LENGTH:
+        return f"{head}\n{inner}{flat}\n{indent}{end}"
+    return f"{head}\n{''.join(f'{inner}{one},{chr(10)}' for one in takes)}{indent}{end}"
+
+
+REST: Final = ["*args: P.args", "**kwargs: P.kwargs"]
+
+
+def method(owner: str, name: str, gives: str, *, result: str = "R", declared: str = "{}") -> Iterator[str]:
+    """A call of an object that stands for a whole callable: `self: Step[Callable[[A, B], R]]`.
+
+    First comes the call whose arguments all have the types that the function says, by position or name. Then, for each
+    number of parameters, that many of them lifted; the others may follow by name (with `Concatenate`, which not
+    every checker lets take `*args`, so without it too).
+
+    Args:
+        owner: the generic class.
+        name: of the method.
+        gives: its result.
+        result: what the function returns.
+        declared: how the function declares a lifted parameter of type A.
+    """
+
+    def one(signature: str, takes: Sequence[str]) -> str:
+        return overload(name, [f"self: {owner}[Callable[{signature}, {result}]]", *takes], gives, "    ")
+
+    yield one("P", ["/", *REST])
+    for count in range(1, LIFTED + 1):
+        types = names(count)
+        wrapped, lifted = joined(types, declared), parameters(types, "In[{}]")
+        if count > 1:
+            yield one(f"[{wrapped}]", lifted)
+        yield one(f"Concatenate[{wrapped}, P]", [*lifted, *REST])
+
+
+def step_call() -> Iterator[str]:
+    """Step.__call__: a node where the function takes a value."""
+    return method("Step", "__call__", "Node[R]")
+
+
+def flow_run() -> Iterator[str]:
+    """Flow.run: values, also where the function declares `Node[A]`."""
+    return method("Flow", "run", "R", result="Node[R]", declared="Node[{}]")
+
+
+def flow_submit() -> Iterator[str]:
+    """Flow.submit: as Flow.run, for the future."""
+    return method("Flow", "submit", "Future[R]", result="Node[R]", declared="Node[{}]")
+
+
+def flow_stream() -> Iterator[str]:
+    """Flow.stream: items of the first parameter, which is declared as a node (or either) or as a value."""
+    for declared in ("Node[A]", "A"):
+        owner = f"self: Flow[Callable[Concatenate[{declared}, P], Node[R]]]"
+        yield overload("stream", [owner, "xs: Iterable[A]", "/", *REST], "Iterator[R]", "    ")
+
+
+def flow_made() -> Iterator[str]:
+    """flow: the function as it is, or with the container of nodes that it returns as a node of the container."""
+    yield overload("flow", ["fn: Wiring", "/"], "Flow[Wiring]")
+    containers = [("list[Node[R]]", "list[R]"), ("dict[K, Node[R]]", "dict[K, R]")]
+    for count in range(1, TOGETHER + 1):
+        types = names(count)
+        containers.append((f"tuple[{joined(types, 'Node[{}]')}]", f"tuple[{joined(types)}]"))
+    containers.append(("tuple[Node[R], ...]", "tuple[R, ...]"))
+    for returned, value in containers:
+        yield overload("flow", [f"fn: Callable[P, {returned}]", "/"], f"Flow[Callable[P, Node[{value}]]]")
+
+
+def gather() -> Iterator[str]:
+    """gather: a list, a dict, or a tuple of so many."""
+    yield overload("gather", ["nodes: list[Node[T]]", "/"], "Node[list[T]]")
+    yield overload("gather", ["nodes: dict[K, Node[T]]", "/"], "Node[dict[K, T]]")
+    for types in map(names, range(1, TOGETHER + 1)):
+        yield overload("gather", parameters(types, "Node[{}]"), f"Node[tuple[{joined(types)}]]")
+    yield overload("gather", ["*nodes: Node[T]"], "Node[tuple[T, ...]]")
+
+
+def unpack() -> Iterator[str]:
+    """unpack: a tuple of so many; else the number has to be said, and the items share one type."""
+    for count in range(1, TOGETHER + 1):
+        types = names(count)
+        takes = [f"node: Node[tuple[{joined(types)}]]", f"n: Literal[{count}] = {count}", "/"]
+        yield overload("unpack", takes, f"tuple[{joined(types, 'Node[{}]')}]")
+    yield overload("unpack", ["node: Node[Iterable[T]]", "n: int", "/"], "tuple[Node[T], ...]")
+
+
+def run() -> Iterator[str]:
+    """run: a value, or a tuple of so many."""
+    settings = ["executor: Executor = INLINE", "observe: Sequence[Observer] = ()"]
+    yield overload("run", ["node: Node[T]", "/", "*", *settings], "T")
+    for types in map(names, range(2, TOGETHER + 1)):
+        yield overload("run", [*parameters(types, "Node[{}]"), "*", *settings], f"tuple[{joined(types)}]")
+    yield overload("run", ["*nodes: Node[T]", *settings], "tuple[T, ...]")
+
+
+FAMILIES: Final[dict[str, Callable[[], Iterator[str]]]] = {
+    "Step.__call__": step_call,
+    "Flow.run": flow_run,
+    "Flow.submit": flow_submit,
+    "Flow.stream": flow_stream,
+    "flow": flow_made,
+    "gather": gather,
+    "unpack": unpack,
+    "run": run,
+}
+
+
+def rewritten(text: str) -> str:
+    """A module's text with its families as they should be.
+
+    Raises:
+        KeyError: the text asks for a family that there is not.
+
+    >>> rewritten("# overloads: gather\\n# end of overloads\\n").splitlines()[2]
+    'def gather(nodes: list[Node[T]], /) -> Node[list[T]]: ...'
+    """
+
+    def family(found: re.Match[str]) -> str:
+        indent, name = found["indent"], found["name"]
+        return f"{indent}# overloads: {name}\n{''.join(FAMILIES[name]())}{indent}# end of overloads\n"
+
+    return REGION.sub(family, text)
+
+
+def stale(package: Path) -> dict[Path, str]:
+    """The modules whose families are not as they should be, each with the text that it should have.
+
+    Raises:
+        LookupError: a family stands nowhere.
+    """
+    texts = {path: path.read_text() for path in sorted(package.rglob("*.py"))}
+    placed = {found["name"] for text in texts.values() for found in REGION.finditer(text)}
+    if missing := FAMILIES.keys() - placed:
+        raise LookupError(f"no module has the comments of these overloads: {', '.join(sorted(missing))}")
+    return {path: new for path, old in texts.items() if (new := rewritten(old)) != old}
+
+
+def main(arguments: Sequence[str], package: Path = PACKAGE) -> int:
+    """Rewrite the modules, or check them; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something would change")
+    check = parser.parse_args(arguments).check
+    changes = stale(package)
+    for path, text in changes.items():
+        if check:
+            print(f"the overloads in {path} are not up to date; run python tools/overloads.py", file=sys.stderr)
+        else:
+            path.write_text(text)
+            print(f"rewrote the overloads in {path}")
+    return int(check and bool(changes))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

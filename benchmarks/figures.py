@@ -113,13 +113,9 @@ def memory() -> Iterator[Row]:
     """P11: how many arrays are alive at a time (beside the literal that begins the chain)."""
     for executor in ("Inline()", "Threads(2)"):
         chained = MEMORY.format(work=CHAIN.format(executor=executor), size=8)
-        yield absolute(
-            f"P11 arrays alive, chain of 1,000 x 8 MB, {executor}", in_process(chained) - 1, least=3, unit=""
-        )
+        yield absolute(f"P11 arrays alive, chain of 8 MB, {executor}", in_process(chained) - 1, least=3, unit="")
         reduced = MEMORY.format(work=REDUCE.format(executor=executor), size=1)
-        yield absolute(
-            f"P11 arrays alive, map-reduce of 1,000 x 1 MB, {executor}", in_process(reduced), least=4, unit=""
-        )
+        yield absolute(f"P11 arrays alive, map-reduce of 1 MB, {executor}", in_process(reduced), least=4, unit="")
 
 
 def startup() -> Iterator[Row]:

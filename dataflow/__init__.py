@@ -5,6 +5,7 @@ from dataflow.combinators.gather import gather, unpack
 from dataflow.combinators.recover import recover
 from dataflow.combinators.repeat import fan_out, fold, iterate
 from dataflow.combinators.route import cond, match, switch
+from dataflow.constant import const
 from dataflow.executors.futures import Futures
 from dataflow.executors.inline import Inline
 from dataflow.executors.threads import Threads
@@ -12,7 +13,7 @@ from dataflow.explain import explain
 from dataflow.flow import Flow, flow
 from dataflow.future import Future
 from dataflow.ir.graph import Graph
-from dataflow.node import INPUT, In, Input, Node, const
+from dataflow.node import INPUT, In, Input, Node
 from dataflow.options import Batch, Options, Resources, Retry
 from dataflow.pipeline import Pipeline
 from dataflow.run import deploy, run, submit

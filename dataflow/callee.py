@@ -106,8 +106,10 @@ def parameter_at(callee: Callee, at: int | str) -> str:
     if isinstance(at, str):
         return at
     found = signature_of(callee)
-    names = [] if found is None else list(found.parameters)
-    return names[min(at, len(names) - 1)] if names else str(at)
+    params = [] if found is None else list(found.parameters.values())
+    names = [param.name for param in params if param.kind in (param.POSITIONAL_ONLY, param.POSITIONAL_OR_KEYWORD)]
+    rest = [param.name for param in params if param.kind is param.VAR_POSITIONAL]
+    return [*names, *rest * (at + 1)][at] if at < len(names) or rest else str(at)
 
 
 def _function(name: str, options: Options) -> Function:

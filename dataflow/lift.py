@@ -6,17 +6,18 @@ node is pickled as its graph, which is flat, and is lifted from it again. Import
 
 from __future__ import annotations
 
+import contextlib
 import copyreg
 import graphlib
 import itertools
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, NoReturn
 
 import attrs
 
 from dataflow.callee import label_of
 from dataflow.errors import CompositionError, GraphError
-from dataflow.ir.graph import Graph, GraphOp, bodies
+from dataflow.ir.graph import Graph, GraphOp, bodies, kind_of
 from dataflow.lower import lower
 from dataflow.names import name_of as import_name
 from dataflow.names import unwrapped
@@ -50,98 +51,152 @@ def lift(graph: Graph) -> Node[Any]:
 
 def lifted(graph: Graph) -> Lifted:
     """The nodes of a graph: `lower(*lifted(graph)) == graph` for every graph that `lower` made."""
-    top = _Level(graph, [None] * len(graph.ops), _composition_order(graph))
-    levels = [top]
-    while True:
-        inner = levels[-1].advance()
-        if inner is not None:
-            levels.append(inner)
-            continue
-        done = levels.pop()
-        if not levels:
-            return Lifted(done.output, done.placeholders(len(graph.inputs)))
-        levels[-1].close(Body(done.placeholders(1), done.output))
+    top, due = _Level(graph), _inputs_due(graph)
+
+    def make_inputs(event: int) -> None:
+        for at in due.get(event, ()):
+            top.made[at] = _placeholder(graph, at)
+
+    make_inputs(-1)
+    for event, (level, at, body) in enumerate(_composition(top)):
+        level.made[at] = _parameter(level) if level.is_parameter(at) else _node(level, at, body)
+        make_inputs(event)
+    return Lifted(top.output, tuple([_as_node(top, at) for at in range(top.inputs)]))
 
 
 class _Level:
-    """One graph being lifted: the operands made so far, and the ops that are left."""
+    """One graph being lifted: a flow's, or the body of an op of an outer one.
 
-    def __init__(self, graph: Graph, made: list[object], order: Iterable[int]) -> None:
-        self._graph, self._made, self._order = graph, made, iter(order)
-        self._open = 0
+    Attributes:
+        graph: what is lifted.
+        made: for each op what has been made of it; what a body captures is made in the outer level.
+    """
 
-    def advance(self) -> _Level | None:
-        """Compose nodes up to the end, or up to an op with a body: then the level of that body."""
-        for at in self._order:
-            op = self._graph.ops[at]
-            for body in bodies(op):
-                self._open = at
-                return self._inside(op, body)
-            self._made[at] = self._placeholder(op, at) if isinstance(op, Input) else self._node(op, at, None)
-        return None
+    def __init__(self, graph: Graph, outer: _Level | None = None, at: int = 0) -> None:
+        self.graph, self.outer, self.at = graph, outer, at
+        self.made: list[object] = [None] * len(graph.ops)
+        self.inputs = len(graph.inputs)
 
-    def close(self, body: Body) -> None:
-        """Compose the op whose body has been lifted; what it captures is found again when it is lowered."""
-        op: Any = self._graph.ops[self._open]
-        self._made[self._open] = self._node(attrs.evolve(op, captured=()), self._open, body)
+    def is_parameter(self, at: int) -> bool:
+        """Whether an op is the argument of this body."""
+        return self.outer is not None and at == 0
+
+    def operand(self, operand: object) -> object:
+        """What has been made of an operand; a literal stays what it is."""
+        level: _Level = self
+        while isinstance(operand, Ref):
+            outer, at = level.outer, level.at
+            if outer is None or not 0 < operand.index < level.inputs:
+                return level.made[operand.index]
+            level, operand = outer, _captured(outer.graph.ops[at])[operand.index - 1]
+        return operand
 
     @property
     def output(self) -> Node[Any]:
-        """The node of the output, when all is composed."""
-        output = self._made[self._graph.output]
-        return output if isinstance(output, Node) else compose(Const(output), self._graph.place(self._graph.output))
-
-    def placeholders(self, count: int) -> tuple[Node[Any], ...]:
-        """The first inputs, which are nodes of this level and not of one around it."""
-        return tuple([made for made in self._made[:count] if isinstance(made, Node)])
-
-    def _inside(self, op: GraphOp, body: Graph) -> _Level:
-        """A body: its first input is a new parameter, the others stand for what it captures."""
-        assert isinstance(op, Map | Loop | Recover)
-        place, first = body.place(0), body.ops[0]
-        assert isinstance(first, Input)
-        name = "recover" if isinstance(op, Recover) else op.name
-        param = parameter(first.name, f"{name} at {text(place)}", place, first.default)
-        made = [param, *map(self._operand, op.captured)]
-        rest = len(body.ops) - len(made)
-        return _Level(body, made + [None] * rest, range(len(made), len(body.ops)))
-
-    def _placeholder(self, op: Input, at: int) -> Node[Any]:
-        if at == 0 and op.name == "INPUT" and op.default is ABSENT:
-            return INPUT
-        return compose(Input(op.name, op.default), self._graph.place(at))
-
-    def _node(self, op: GraphOp, at: int, body: Body | None) -> Node[Any]:
-        return compose(rewired(op, self._operand, lambda _: body), self._graph.place(at))
-
-    def _operand(self, operand: object) -> object:
-        return self._made[operand.index] if isinstance(operand, Ref) else operand
+        """The node of the output."""
+        return _as_node(self, self.graph.output)
 
 
-def _composition_order(graph: Graph) -> Sequence[int]:
-    """An order of ops in which `lower` finds what each body captures in the order in which it is listed.
+def _captured(op: GraphOp) -> tuple[object, ...]:
+    """What the body of an op captures."""
+    return op.captured if isinstance(op, Map | Loop | Recover) else ()
 
-    That is the order of the ops themselves, but for inputs, which a graph lists first and which may have been
-    composed later.
+
+def _composition(top: _Level) -> Iterator[tuple[_Level, int, _Level | None]]:
+    """What is composed, in order: the level, the op, and the level of the op's body, which has been composed before.
+
+    The argument of a body comes first in it; inputs of the whole graph are left out.
     """
-    lists = [op.captured for op in graph.ops if isinstance(op, Map | Loop | Recover)]
-    wanted = [pair for one in lists for pair in itertools.pairwise(ref.index for ref in one if isinstance(ref, Ref))]
-    every, inputs = range(len(graph.ops)), len(graph.inputs)
-    if all(before < after for before, after in wanted):
-        return every
-    wanted += itertools.pairwise(every[inputs:])
-    return _sorted(every, [*wanted, *itertools.pairwise(every[:inputs])]) or _sorted(every, wanted) or every
+    stack = [(top, iter(range(top.inputs, len(top.made))))]
+    while stack:
+        level, rest = stack[-1]
+        for at in rest:
+            inner = [_Level(body, level, at) for body in bodies(level.graph.ops[at])]
+            if inner:
+                stack.append((inner[0], iter(range(inner[0].inputs, len(inner[0].made)))))
+                yield inner[0], 0, None
+                break
+            yield level, at, None
+        else:
+            stack.pop()
+            if level.outer is not None:
+                yield level.outer, level.at, level
 
 
-def _sorted(every: Iterable[int], pairs: Iterable[tuple[int, int]]) -> Sequence[int] | None:
-    """An order in which the first of each pair comes before the second, if there is one."""
-    sorter: graphlib.TopologicalSorter[int] = graphlib.TopologicalSorter(dict.fromkeys(every, ()))
-    for before, after in pairs:
-        sorter.add(after, before)
-    try:
-        return list(sorter.static_order())
-    except graphlib.CycleError:
-        return None
+def _placeholder(graph: Graph, at: int) -> Node[Any]:
+    op = graph.ops[at]
+    assert isinstance(op, Input)
+    if at == 0 and op.name == "INPUT" and op.default is ABSENT:
+        return INPUT
+    return compose(Input(op.name, op.default), graph.place(at))
+
+
+def _parameter(level: _Level) -> Node[Any]:
+    op, place = level.graph.ops[0], level.graph.place(0)
+    assert isinstance(op, Input)
+    assert level.outer is not None
+    return parameter(op.name, f"{kind_of(level.outer.graph.ops[level.at])} at {text(place)}", place, op.default)
+
+
+def _node(level: _Level, at: int, body: _Level | None) -> Node[Any]:
+    """The node of an op; what its body captures is found again when it is lowered."""
+    op: Any = level.graph.ops[at]
+    if body is None:
+        return compose(rewired(op, level.operand, _no_body), level.graph.place(at))
+    inner = Body((_as_node(body, 0),), body.output)
+    return compose(rewired(attrs.evolve(op, captured=()), level.operand, lambda _: inner), level.graph.place(at))
+
+
+def _no_body(graph: object) -> NoReturn:
+    raise AssertionError(f"{graph!r} was not composed before its op")
+
+
+def _as_node(level: _Level, at: int) -> Node[Any]:
+    """The node of an op; a literal that a body captures becomes one if it is the body's result."""
+    made = level.operand(Ref(at))
+    return made if isinstance(made, Node) else compose(Const(made), level.graph.place(at))
+
+
+class _Moment(NamedTuple):
+    """When something is composed: at an event, or, for an input of the whole graph, at one that is to be found."""
+
+    number: int
+    is_input: bool
+
+
+def _inputs_due(graph: Graph) -> Mapping[int, Sequence[int]]:
+    """Which inputs of a graph to make after which event of its composition; -1 is before all.
+
+    A graph lists its inputs first, but they may have been made at any time, even in a body; and what a body
+    captures is listed in the order of composition. So each input is made as early as those lists allow.
+    """
+    top = _Level(graph)
+    earliest, before = [-1] * top.inputs, list[tuple[int, int]]()
+    top.made[: top.inputs] = [_Moment(at, True) for at in range(top.inputs)]
+    for event, (level, at, _) in enumerate(_composition(top) if top.inputs else ()):
+        level.made[at] = _Moment(event, False)
+        listed = [level.operand(operand) for operand in _captured(level.graph.ops[at])]
+        for one, other in itertools.pairwise(moment for moment in listed if isinstance(moment, _Moment)):
+            if other.is_input and one.is_input:
+                before.append((one.number, other.number))
+            elif other.is_input:
+                earliest[other.number] = max(earliest[other.number], one.number)
+    due, event = dict[int, list[int]](), -1
+    for at in _sorted(top.inputs, before):
+        event = max(event, earliest[at])
+        due.setdefault(event, []).append(at)
+    return due
+
+
+def _sorted(count: int, before: Sequence[tuple[int, int]]) -> Sequence[int]:
+    """The numbers up to `count`, the first of each pair before the second; as they are counted, if that can be."""
+    for pairs in ([*before, *itertools.pairwise(range(count))], before):
+        sorter: graphlib.TopologicalSorter[int] = graphlib.TopologicalSorter(dict.fromkeys(range(count), ()))
+        for one, other in pairs:
+            sorter.add(other, one)
+        with contextlib.suppress(graphlib.CycleError):
+            return list(sorter.static_order())
+    return range(count)
 
 
 def _node_reduced(node: Node[Any]) -> str | tuple[Any, ...]:
@@ -177,7 +232,8 @@ def _grower(fn: Callable[[Any], Any], known: tuple[object, ...]) -> Grower:
 
 
 def _check_known(fn: Callable[[Any], Any], known: tuple[object, ...]) -> None:
-    if set(map(id, nodes_read_by(unwrapped(fn)))) != set(map(id, known)):
+    """Nodes that it reads now and did not know then are refused when it runs, wherever that is."""
+    if not set(map(id, known)) <= set(map(id, nodes_read_by(unwrapped(fn)))):
         raise GraphError(
             f"the function {label_of(fn)!r} of expand() reads other nodes now than it did when expand() was called; "
             f"give it its nodes with functools.partial(function, node)"

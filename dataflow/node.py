@@ -29,7 +29,7 @@ from dataflow.bodies import StepBody
 from dataflow.callee import Function
 from dataflow.errors import CompositionError
 from dataflow.names import is_wrapper
-from dataflow.ops import Call, Const, Op
+from dataflow.ops import Call, Op
 from dataflow.ops import Input as InputOp
 from dataflow.options import Options, check_name
 from dataflow.pipeline import Deployer, DeploySettings, Pipeline
@@ -133,7 +133,7 @@ class Node(Generic[T_co]):
         if not callable(fn):
             raise CompositionError(f"map() takes a function of the value, not {fn!r}")
         if is_wrapper(fn):  # a step or a flow: called on the node it makes the node
-            wire: Callable[..., Node[R]] = fn  # type: ignore[assignment]  # a step of R gives a node of R
+            wire: Callable[..., Node[R]] = fn
             return wire(self)
         return call(Function(fn, LOCAL), (self,), here())
 
@@ -227,18 +227,6 @@ def name_of(node: Node[Any]) -> str:
 
 In: TypeAlias = T | Node[T]
 """A flow's parameter: a value or a node of it."""
-
-
-def const(value: T) -> Node[T]:
-    """A node of a value that is known already: `run(const(x)) == x`.
-
-    >>> from dataflow import run
-    >>> run(const(5))
-    5
-    """
-    if isinstance(value, Node | Lens):
-        raise CompositionError(f"const() takes a value, not the node {value!r}; use the node itself")
-    return compose(Const(value), here())
 
 
 def Input(of: type[T], name: str) -> Node[T]:  # noqa: N802, ARG001  # reads as the type of a placeholder, like TypeVar

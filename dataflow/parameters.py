@@ -13,8 +13,11 @@ import typing
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from dataflow.constant import const
 from dataflow.errors import CompositionError
-from dataflow.node import Lens, Node, const
+from dataflow.node import Node
+from dataflow.place import here
+from dataflow.scan import operand
 
 WIRED = re.compile(r"\b(In|Node|Any)\b")
 
@@ -70,14 +73,15 @@ def as_nodes(
 
 def _lifted(param: inspect.Parameter, value: Any) -> Any:
     if param.kind is param.VAR_POSITIONAL:
-        return tuple(_node(each) for each in value)
+        return tuple(_node(param, each) for each in value)
     if param.kind is param.VAR_KEYWORD:
-        return {name: _node(each) for name, each in value.items()}
-    return _node(value)
+        return {name: _node(param, each) for name, each in value.items()}
+    return _node(param, value)
 
 
-def _node(value: Any) -> Any:
-    return value if isinstance(value, Node | Lens) else const(value)
+def _node(param: inspect.Parameter, value: Any) -> Node[Any]:
+    found = operand(value, here(), lambda: f"argument {param.name!r}")
+    return found if isinstance(found, Node) else const(found)
 
 
 def _parts(annotation: Any) -> Iterator[Any]:

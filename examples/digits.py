@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import load_digits
-from sklearn.linear_model import LogisticRegression
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
@@ -35,7 +35,7 @@ DIGITS: Array = DATA.target
 HALF = len(IMAGES) // 2
 
 MODELS: dict[str, Callable[[], Any]] = {
-    "regression": lambda: LogisticRegression(max_iter=1000),
+    "linear": LinearDiscriminantAnalysis,
     "bayes": lambda: GaussianNB(var_smoothing=0.01),
     "tree": lambda: DecisionTreeClassifier(random_state=0),
 }

@@ -1,10 +1,12 @@
-"""Deadlines: what hangs fails its own test, and not the whole session."""
+"""Waiting in tests: what hangs fails its own test, and not the whole session."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -40,3 +42,35 @@ def eventually(condition: Callable[[], object], seconds: float = DEADLINE) -> bo
             return False
         time.sleep(0.002)
     return True
+
+
+@contextmanager
+def closing(pipeline: Any) -> Iterator[Any]:
+    """A pipeline as a context manager whose end fails instead of hanging."""
+    try:
+        yield pipeline
+    finally:
+        within(pipeline.close)
+
+
+class Gate:
+    """Steps that wait until they are let through, and say who has come."""
+
+    def __init__(self) -> None:
+        self.open, self.come = threading.Event(), threading.Semaphore(0)
+        self.ended: list[Any] = []
+
+    def wait(self, x: Any, *_: Any) -> Any:
+        """The step."""
+        self.come.release()
+        assert self.open.wait(DEADLINE)
+        self.ended.append(x)
+        return x
+
+    async def wait_async(self, x: Any) -> Any:
+        """The step, as a coroutine."""
+        return await asyncio.get_running_loop().run_in_executor(None, self.wait, x)
+
+    def arrived(self) -> None:
+        """Wait until a call has come to the gate."""
+        assert self.come.acquire(timeout=DEADLINE)

@@ -92,7 +92,7 @@ def test_the_main_job(digits: dict[str, Any], capsys: pytest.CaptureFixture[str]
     printed = capsys.readouterr().out
 
     assert printed.startswith("graph(images) -> ")
-    assert re.findall(r"right by (.+)", printed) == ["regression", "bayes", "tree", "the ensemble"]
+    assert re.findall(r"right by (.+)", printed) == ["linear", "bayes", "tree", "the ensemble"]
     *models, together = (float(percent) for percent in re.findall(r"([\d.]+)%  right by", printed))
     assert together > max(models) > 90
     one_voice, asked = (int(number) for number in re.findall(r"(\d+)  images (?:read|given)", printed))
@@ -104,7 +104,7 @@ def test_the_main_job(digits: dict[str, Any], capsys: pytest.CaptureFixture[str]
 def test_the_main_job_is_drawn(digits: dict[str, Any]) -> None:
     drawing = digits["drawn"]().read_text()
     assert drawing.startswith("flowchart")
-    for name in ("preprocess", "regression", "bayes", "tree", "SecondOpinion"):
+    for name in ("preprocess", "linear", "bayes", "tree", "SecondOpinion"):
         assert name in drawing
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import dataclasses
 import datetime
@@ -22,9 +23,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataflow import Batch, Retry, bind, const, expand, fan_out, gather, recover, run, step, switch
+import dataflow
+from dataflow import Batch, Retry, const, gather, run
 from dataflow.callee import Function
 from dataflow.errors import GraphError
+from dataflow.ir import jsonvalues
 from dataflow.ir.graph import Graph
 from dataflow.ir.keys import same
 from dataflow.lift import lift
@@ -33,7 +36,14 @@ from dataflow.ops import Build, Call, Const, Map, Ref
 from dataflow.ops import Input as InputOp
 from dataflow.shapes import Record
 from tests.golden import samples
-from tests.golden.samples import Box, Color, Handle, Level, Model, Outer, Parse, Point, Query, add, golden
+from tests.golden.samples import Box, Color, Handle, Level, Model, Outer, Parse, Point, Query, add, chain, golden
+
+bind: Any = dataflow.bind
+expand: Any = dataflow.expand
+fan_out: Any = dataflow.fan_out
+recover: Any = dataflow.recover
+step: Any = dataflow.step
+switch: Any = dataflow.switch
 
 (NAN,) = struct.unpack(">d", bytes.fromhex("fff8000000000001"))
 
@@ -85,7 +95,9 @@ LITERALS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("value", LITERALS, ids=lambda value: repr(value)[:40] if not isinstance(value, int) else hex(value)[:40])
+@pytest.mark.parametrize(
+    "value", LITERALS, ids=lambda value: repr(value)[:40] if not isinstance(value, int) else hex(value)[:40]
+)
 def test_literals_come_back_as_they_were(value: Any) -> None:
     (op,) = again(of(value)).ops
     assert isinstance(op, Const)
@@ -111,11 +123,17 @@ def nested(levels: int) -> Any:
         (object(), "builtins.object, which has no form"),
         (np.ones(2), "numpy.ndarray, which has no form .* pass it as an input, or make it in a step"),
         ([1, {"k": np.ones(2)}], "numpy.ndarray"),
-        (lambda: 0, r"the function '<lambda>', which cannot be imported by name; define it at the top level of a module"),
+        (
+            lambda: 0,
+            r"the function '<lambda>', which cannot be imported by name; define it at the top level of a module",
+        ),
         (type("Local", (), {}), "the class 'Local', which cannot be imported by name"),
         (functools.partial(abs, 1), "functools.partial"),
         (bytearray(b""), "builtins.bytearray"),
         (Handle("a"), "samples.Handle"),
+        (samples.Failure("a"), "samples.Failure"),
+        (samples.Closing("a"), "samples.Closing"),
+        (samples.Extended("a"), "samples.Extended"),
         (Level.LOW | Level.HIGH, "samples.Level"),
         (nested(200), "over 64 deep"),
         (nested(10_000), "over 64 deep"),
@@ -124,7 +142,9 @@ def nested(levels: int) -> Any:
 )
 def test_a_literal_without_a_form_is_refused_by_name(value: Any, words: str) -> None:
     graph = lower(add.options(name="sum up")(1, value))
-    with pytest.raises(GraphError, match=rf"(?s)op %0 'sum up' has no JSON form: its argument 'b' is or holds .*{words}"):
+    with pytest.raises(
+        GraphError, match=rf"(?s)op %0 'sum up' has no JSON form: its argument 'b' is or holds .*{words}"
+    ):
         graph.to_json()
     with pytest.raises(GraphError, match=r"op %0 'sum up' has no JSON form: its argument 'b'"):
         lower(add.options(name="sum up")(1, b=value)).to_json()
@@ -139,21 +159,24 @@ def test_a_literal_that_contains_itself_is_refused() -> None:
         assert of(value).digest
 
 
-def test_a_literal_too_large_to_read_again_is_refused() -> None:
+def test_a_literal_too_large_to_read_again_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """40 levels of [x, x] are 2**40 parts in JSON, which has no sharing."""
+    monkeypatch.setattr(jsonvalues, "MOST", 10_000)
     value: Any = [0]
     for _ in range(40):
         value = [value, value]
-    with pytest.raises(GraphError, match="over 10,000,000 parts"):
+    with pytest.raises(GraphError, match="or has over 10,000 parts"):
         of(value).to_json()
 
 
 def test_steps_without_a_name_are_refused() -> None:
-    @step
     def inner(x: int) -> int:
         return x
 
-    for made in (inner, step(lambda x: x), step(functools.partial(add.fn, 1))):
-        with pytest.raises(GraphError, match=rf"step {made.name!r} has no JSON form: it is or holds .*(cannot be imported|no form)"):
+    for made in (step(inner), step(lambda x: x), step(functools.partial(add.fn, 1))):
+        with pytest.raises(
+            GraphError, match=rf"step {made.name!r} has no JSON form: it is or holds .*(cannot be imported|no form)"
+        ):
             lower(made(1)).to_json()
         with pytest.raises(GraphError, match=rf"op %0 {made.name!r} has no digest: its step is or holds"):
             assert lower(made(1)).digest
@@ -269,13 +292,22 @@ BODY = {"ops": [{"op": "input", "name": "item"}], "output": 0}
         (with_step(function="builtins:nothing"), "module 'builtins' has no 'nothing'"),
         (with_step(function="no_such_module:f"), "cannot import 'no_such_module:f'"),
         (with_step(function=".relative:f"), "cannot import '.relative:f'"),
-        (with_step(function="math:pi"), r"steps\[0\].function cannot be called"),
-        (with_step(function=3), r"steps\[0\].function cannot be called: 3"),
+        (with_step(function="math:pi"), r"steps\[0\].function is of type float, which cannot be called"),
+        (with_step(function=3), r"steps\[0\].function is of type int, which cannot be called"),
         (with_step(function="builtins:abs", args=[1]), "is a function, which is not constructed with arguments"),
         (with_step(function="builtins:abs", options={"fast": 1}), r"steps\[0\].options has an unknown option 'fast'"),
-        (with_step(function="builtins:abs", options={"replicas": 0}), r"steps\[0\].options is refused: replicas must be"),
-        (with_step(function="builtins:abs", options={"retries": {"on": 1}}), r"steps\[0\].options.retries.on must be a list"),
-        (with_step(function="builtins:abs", options={"retries": {"on": ["builtins:int"]}}), "Retry.on must be Exception classes"),
+        (
+            with_step(function="builtins:abs", options={"replicas": 0}),
+            r"steps\[0\].options is refused: replicas must be",
+        ),
+        (
+            with_step(function="builtins:abs", options={"retries": {"on": 1}}),
+            r"steps\[0\].options.retries.on must be a list",
+        ),
+        (
+            with_step(function="builtins:abs", options={"retries": {"on": ["builtins:int"]}}),
+            "Retry.on must be Exception classes",
+        ),
         (with_step(**{"class": "builtins:int"}, args=1), r"steps\[0\].args must be of type list"),
         (with_step(), "has no 'function'"),
         (with_op(op="jump"), r"ops\[0\].op is 'jump', which is no kind of op"),
@@ -294,20 +326,32 @@ BODY = {"ops": [{"op": "input", "name": "item"}], "output": 0}
         (with_op(op="build", shape="heap", parts=[]), r"ops\[0\].shape must be an object, not 'heap'"),
         (with_op(op="build", shape="dict", parts=[1]), r"ops\[0\].shape does not hold 1 parts"),
         (with_op(op="build", shape={"named": "tests.golden.samples:Point"}, parts=[1]), "does not hold 1 parts"),
-        (with_op(op="build", shape={"named": "builtins:tuple"}, parts=[1]), "is no class of that kind"),
-        (with_op(op="build", shape={"record": "builtins:len", "fields": []}, parts=[]), "is no class of that kind"),
+        (with_op(op="build", shape={"named": "builtins:tuple"}, parts=[1]), "and not a class of that kind"),
+        (with_op(op="build", shape={"record": "builtins:len", "fields": []}, parts=[]), "and not a class of that kind"),
         (with_op(op="build", shape={"record": "tests.golden.samples:Query"}, parts=[]), r"shape has no 'fields'"),
         (with_op(op="switch", selector=1, cases=[[1]]), r"cases\[0\] must be a key and an operand"),
         (with_op(op="switch", selector=1, cases=[[[1], 2]]), r"cases\[0\]\[0\] is no key"),
         (with_op(op="switch", selector=1, cases=7), r"ops\[0\].cases must be of type list"),
-        (with_op(op="recover", attempt=1, on=["builtins:KeyboardInterrupt"], captured=[], handler=BODY), r"on is refused"),
+        (
+            with_op(op="recover", attempt=1, on=["builtins:KeyboardInterrupt"], captured=[], handler=BODY),
+            r"on is refused",
+        ),
         (with_op(op="recover", attempt=1, on=[], captured=[], handler=BODY), r"ops\[0\].on is refused"),
         (with_op(op="map", name="m", source=1, captured=[]), r"ops\[0\].body has no 'ops'"),
         (with_op(op="map", name="m", source=1, captured=[2], body=BODY), "the body of op %0 has 1 inputs"),
-        (with_op(op="map", name="m", source=1, captured=[], body={**BODY, "output": 3}), r"ops\[0\].body is refused: the output %3"),
-        (with_op(op="loop", name="m", source=1, captured=[], body=BODY, limit="x", lenient=True), "limit must be of type int"),
-        (with_op(op="expand", name="e", source=1, captured=[], grow=3), r"ops\[0\].grow cannot be called: 3"),
-        (with_op(op="expand", name="e", source=1, captured=[2], grow={"$name": "builtins:abs"}), "captured must be empty"),
+        (
+            with_op(op="map", name="m", source=1, captured=[], body={**BODY, "output": 3}),
+            r"ops\[0\].body is refused: the output %3",
+        ),
+        (
+            with_op(op="loop", name="m", source=1, captured=[], body=BODY, limit="x", lenient=True),
+            "limit must be of type int",
+        ),
+        (with_op(op="expand", name="e", source=1, captured=[], grow=3), r"ops\[0\].grow is of type int, which cannot"),
+        (
+            with_op(op="expand", name="e", source=1, captured=[2], grow={"$name": "builtins:abs"}),
+            "captured must be empty",
+        ),
         ({**CALL, "ops": [{"op": "input", "name": "x"}] * 2}, "is refused: 2 inputs are named 'x'"),
         (with_value({"$set": [[1]]}), r"ops\[0\].value.\$set is a list of 1: unhashable"),
         (with_value({"$set": 1}), r"value.\$set must be a list, not 1"),
@@ -325,13 +369,19 @@ BODY = {"ops": [{"op": "input", "name": "item"}], "output": 0}
         (with_value({"$ref": 0}), r"ops\[0\].value has the keys '\$ref', of which none is known"),
         (with_value({"$tuple": [], "more": 1}), "has the keys"),
         (with_value({"$unknown": 1}), r"none is known to go with '\$unknown'"),
-        (with_value({"$enum": ["tests.golden.samples:Color", "BLUE"]}), r"value.\$enum names no member of an Enum: 'BLUE'"),
+        (
+            with_value({"$enum": ["tests.golden.samples:Color", "BLUE"]}),
+            r"value.\$enum names no member of an Enum: 'BLUE'",
+        ),
         (with_value({"$enum": ["builtins:int", "real"]}), "names no member of an Enum"),
         (with_value({"$enum": ["tests.golden.samples:Color", []]}), r"\$enum"),
         (with_value({"$enum": ["a"]}), r"\$enum is a list of 1"),
         (with_value({"$name": "math:pi"}), r"value.\$name is 'math:pi', which is not the name of a function or class"),
         (with_value({"$name": 1}), "must be a name like"),
-        (with_value({"$named": "builtins:tuple", "items": []}), r"\$named is 'builtins:tuple', which is no named tuple of 0"),
+        (
+            with_value({"$named": "builtins:tuple", "items": []}),
+            r"\$named is 'builtins:tuple', which is no named tuple of 0",
+        ),
         (with_value({"$named": "tests.golden.samples:Point", "items": [1]}), "no named tuple of 1 items"),
         (with_value({"$record": "builtins:int", "fields": {}}), "no dataclass or attrs class with the fields"),
         (with_value({"$record": "tests.golden.samples:Query", "fields": {"text": 1}}), "no dataclass or attrs class"),
@@ -365,8 +415,14 @@ def test_text_that_is_no_json_is_refused(text: str, words: str) -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 3) | st.text(max_size=3) | st.just("builtins:abs"),
-    lambda inner: st.lists(inner, max_size=2)
-    | st.dictionaries(st.sampled_from(["$ref", "$tuple", "$set", "$name", "$enum", "$record", "fields", "op", "a"]), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["$ref", "$tuple", "$set", "$name", "$enum", "$record", "fields", "op", "a"]),
+            inner,
+            max_size=2,
+        )
+    ),
     max_leaves=5,
 )
 
@@ -387,10 +443,8 @@ def test_law_a_document_with_any_part_replaced_is_read_or_refused(data: st.DataO
         else:
             holder[key] = data.draw(json_values)
         break
-    try:
+    with contextlib.suppress(GraphError):
         Graph.from_json(json.dumps(document))
-    except GraphError as error:
-        assert str(error)
 
 
 class Trap:
@@ -415,10 +469,8 @@ Trap.fallen.clear()
 
 def test_reading_calls_nothing_that_it_finds() -> None:
     def read(document: Any) -> None:
-        try:
+        with contextlib.suppress(GraphError):
             Graph.from_json(json.dumps(document))
-        except GraphError:
-            pass
 
     name = f"{__name__}:Trap"
     read(with_step(**{"class": name}, args=[1]))
@@ -511,6 +563,7 @@ def test_an_instance_first_used_in_a_shared_body_has_the_same_number() -> None:
 
 PROGRAM = """
 import tests.golden.samples as samples
+from dataflow.ir import jsonvalues
 from dataflow.ir.graph import Graph
 from dataflow.lift import lift
 from dataflow.lower import lower
@@ -525,7 +578,9 @@ def test_the_digest_is_the_same_in_every_process() -> None:
     def printed(seed: str) -> str:
         env = {**os.environ, "PYTHONHASHSEED": seed}
         root = pathlib.Path(__file__).parent.parent
-        done = subprocess.run([sys.executable, "-c", PROGRAM], env=env, cwd=root, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM], env=env, cwd=root, capture_output=True, text=True, check=True
+        )
         return done.stdout
 
     graph = lower(add({"a", "b", "c"}, b=frozenset({None, ("y", "z"), "x"})))
@@ -534,15 +589,12 @@ def test_the_digest_is_the_same_in_every_process() -> None:
 
 
 def test_a_graph_of_100_000_ops() -> None:
-    callee = Function(abs)
-    graph = Graph((Const(1), *(Call(callee, (Ref(at),)) for at in range(100_000))), 100_000)
+    graph = chain(100_000)
     assert again(graph).output == 100_000
 
 
 def test_bodies_too_deep_for_json_are_refused() -> None:
-    graph = Graph((InputOp("item"),), 0)
-    for _ in range(1_000):
-        graph = Graph((InputOp("item"), Map(graph, Ref(0))), 1)
+    graph = samples.nested(1_000)
     with pytest.raises(GraphError, match="nested more than 64 deep"):
         graph.to_json()
 

@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
-from dataflow import Input, const, fan_out, flow, step
+import dataflow
+from dataflow import Input, const, flow
 from dataflow.ir.graph import Graph
 from dataflow.ir.shown import WIDEST, short
 from dataflow.lower import lower
-from dataflow.ops import Build, Call, Const, Map, Ref
-from dataflow.ops import Input as InputOp
+from dataflow.ops import Build, Const
 from dataflow.shapes import DICT, FROZENSET, LIST, SET, TUPLE, Named, Record
 from tests.golden import samples
-from tests.golden.samples import Model, add, golden
+from tests.golden.samples import Model, add, chain, golden, nested
+
+fan_out: Any = dataflow.fan_out
+step: Any = dataflow.step
 
 
 def test_every_kind_of_op() -> None:
@@ -129,9 +132,7 @@ def test_no_more_of_a_literal_is_looked_at_than_is_shown() -> None:
 
 
 def test_bodies_of_any_depth_are_indented_without_recursion() -> None:
-    graph = Graph((InputOp("item"),), 0)
-    for _ in range(2_000):
-        graph = Graph((InputOp("item"), Map(graph, Ref(0))), 1)
+    graph = nested(2_000)
     assert len(str(graph).splitlines()) == 1 + 2 * 2_000 + 1
 
 
@@ -162,8 +163,6 @@ def test_names_of_inputs_and_defaults_stand_in_the_first_line() -> None:
 
 
 def test_a_graph_of_100_000_ops() -> None:
-    callee = step(abs).callee
-    ops = (Const(1), *(Call(callee, (Ref(at),)) for at in range(100_000)))
-    lines = str(Graph(ops, 100_000)).splitlines()
+    lines = str(chain(100_000)).splitlines()
     assert lines[-1] == "  %100000 = abs(%99999)"
     assert str(Graph((Build(LIST, ()),), 0)) == "graph() -> %0\n  %0 = []"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import operator
 import pickle
@@ -10,7 +11,7 @@ import sys
 import textwrap
 from typing import Any
 
-import cloudpickle
+import cloudpickle  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +26,7 @@ from dataflow.lower import lower
 from dataflow.ops import Call, Const, Expand, Map, Ref
 from dataflow.ops import Input as InputOp
 from tests.golden import samples
-from tests.golden.samples import Color, Model, add
+from tests.golden.samples import Color, Model, add, chain, counted, nested
 
 bind: Any = dataflow.bind
 expand: Any = dataflow.expand
@@ -41,10 +42,6 @@ def there_and_back(node: Any, pickler: Any = pickle) -> Any:
     again = pickle.loads(pickler.dumps(node))
     assert isinstance(again, Node)
     return again
-
-
-def ids_of(node: Any) -> list[tuple[str, int] | None]:
-    return [node.place]
 
 
 # lift
@@ -71,8 +68,7 @@ def test_a_lifted_graph_computes_the_same() -> None:
 
 def test_shared_nodes_stay_shared() -> None:
     calls: list[int] = []
-    seen = step(lambda x: calls.append(x) or x)
-    shared = seen(const(1))
+    shared = counted(calls)(const(1))
     again = lift(lower(gather(shared, add(shared), fan_out(lambda item: add(item, shared), [1, 2]))))
     assert run(again) == (1, 2, [2, 3])
     assert calls == [1]
@@ -98,7 +94,7 @@ def test_inputs_come_back_with_their_names_and_defaults() -> None:
 def test_the_untyped_placeholder_comes_back_as_itself() -> None:
     assert lift(lower(INPUT)) is INPUT
     again = lift(lower(add(INPUT)))
-    assert lower(gather(again, add(INPUT))).inputs == lower(INPUT).inputs or len(lower(gather(again, add(INPUT))).inputs) == 1
+    assert [given.name for given in lower(gather(again, add(INPUT))).inputs] == ["INPUT"]
     named = lift(lower(add(Input(int, "a"), Input(int, "INPUT"))))
     assert [given.name for given in lower(named).inputs] == ["a", "INPUT"]
 
@@ -120,7 +116,19 @@ def test_captures_keep_their_order_where_inputs_were_made_late() -> None:
     indices = [ref.index for ref in captured if isinstance(ref, Ref)]
     assert indices != sorted(indices)
     assert lower(lift(graph)) == graph
-    assert run_with(lift(graph), n=5, m=7) == run_with(fan_out(lambda item: gather(item, early, late, middle, last), [last, late]), n=5, m=7)
+    assert run_with(lift(graph), n=5, m=7) == run_with(
+        fan_out(lambda item: gather(item, early, late, middle, last), [last, late]), n=5, m=7
+    )
+
+
+def test_an_input_that_was_made_in_a_body() -> None:
+    def row(items: Any) -> Any:
+        return fan_out(lambda item: gather(item, items, Input(int, "n"), late), items)
+
+    late = Input(int, "late")
+    graph = lower(fan_out(row, const([[1], [2]])))
+    assert lower(lift(graph)) == graph
+    assert run_with(lift(graph), n=7, late=8) == [[(1, [1], 7, 8)], [(2, [2], 7, 8)]]
 
 
 def run_with(node: Any, **inputs: Any) -> Any:
@@ -136,7 +144,10 @@ def test_parameters_and_free_inputs_in_any_order() -> None:
 
 
 def test_a_capture_in_an_order_that_lower_never_gives_is_lifted_too() -> None:
-    body = Graph((InputOp("item"), InputOp("captured 0"), InputOp("captured 1"), Call(Function(operator.sub), (Ref(1), Ref(2)))), 3)
+    body = Graph(
+        (InputOp("item"), InputOp("captured 0"), InputOp("captured 1"), Call(Function(operator.sub), (Ref(1), Ref(2)))),
+        3,
+    )
     twice = (Map(body, [0], (Ref(1), Ref(0))), Map(body, [0], (Ref(0), Ref(1))))
     graph = Graph((InputOp("a"), InputOp("b"), *twice, Call(Function(operator.add), (Ref(2), Ref(3)))), 4)
     assert run_with(lift(graph), a=1, b=10) == [9, -9]
@@ -159,26 +170,24 @@ def test_a_body_that_returns_what_it_got_or_captured() -> None:
 
 
 def test_large_graphs_and_deep_bodies_are_lifted_without_recursion() -> None:
-    flat = Graph((Const(0), *(Call(add.callee, (Ref(at),)) for at in range(100_000))), 100_000)
+    flat = chain(100_000)
     assert lower(lift(flat)) == flat
-    assert run(lift(flat)) == 100_000
-    deep = Graph((InputOp("item"),), 0)
-    for _ in range(2_000):
-        deep = Graph((InputOp("item"), Map(deep, Ref(0))), 1)
-    assert isinstance(lift(deep), Node)
+    assert run(lift(flat)) == 1
+    assert isinstance(lift(nested(2_000)), Node)
 
 
 @st.composite
 def wired(draw: st.DrawFn) -> Any:
     """A node over others of every kind, with inputs made anywhere and bodies that capture anything."""
     nodes: list[Any] = [const(draw(st.integers(0, 3)))]
+    numbers: list[int] = []
 
     def one() -> Any:
         return draw(st.sampled_from(nodes))
 
     def wire(extra: Any = None) -> Any:
         choices = [*nodes] if extra is None else [*nodes, extra]
-        kind = draw(st.sampled_from(["add", "fan_out", "switch", "recover", "iterate", "gather", "keyword"]))
+        kind = draw(st.sampled_from(["add", "fan_out", "switch", "recover", "iterate", "gather", "keyword", "input"]))
         a, b = draw(st.sampled_from(choices)), draw(st.sampled_from(choices))
         match kind:
             case "add":
@@ -186,13 +195,16 @@ def wired(draw: st.DrawFn) -> Any:
             case "keyword":
                 return add(1, b=a)
             case "fan_out":
-                return fan_out(lambda item: wire(item), gather([a, b]))
+                return fan_out(lambda item: gather(wire(item), wire(item), one()), gather([a, b]))
             case "switch":
                 return switch(a, {0: b, 1: a}, default=one())
             case "recover":
                 return recover(a, lambda error: gather(error, b))
             case "iterate":
                 return iterate(lambda state: gather(state, b), a, limit=2)
+            case "input":
+                numbers.append(len(numbers))
+                return Input(int, f"m{numbers[-1]}")
             case _:
                 return gather(a, b)
 
@@ -218,9 +230,11 @@ PICKLERS = pytest.mark.parametrize("pickler", [pickle, cloudpickle], ids=["pickl
 @PICKLERS
 def test_a_pickled_node_computes_the_same(pickler: Any) -> None:
     outer = add(const(1))
-    node = gather(fan_out(add, [1, 2], outer), bind(Model, "m")(outer), recover(add(outer, None), step(type)))
+    node = gather(
+        fan_out(add, [1, 2], outer), bind(Model, "m")(outer), recover(add(outer, None), lambda error: const("handled"))
+    )
     again = there_and_back(node, pickler)
-    assert run(again) == run(node) == ([3, 4], ("m", 2), TypeError)
+    assert run(again) == run(node) == ([3, 4], ("m", 2), "handled")
 
 
 def test_lambdas_go_with_cloudpickle() -> None:
@@ -236,18 +250,17 @@ def test_a_chain_of_100_000_nodes_at_the_default_recursion_limit(pickler: Any) -
     node: Any = const(0)
     for _ in range(100_000):
         node = add(node)
-    assert run(there_and_back(node, pickler)) == 100_000
+    assert run(pickle.loads(pickler.dumps(node))) == 100_000
 
 
 def test_places_are_pickled_as_file_and_line() -> None:
-    node = add(1)
+    node: Any = add(1)
     again = there_and_back(node)
     assert again.place == (__file__, node.place[0].co_firstlineno + 1)
 
 
 def test_placeholders_come_back() -> None:
     assert there_and_back(INPUT) is INPUT
-    assert there_and_back([INPUT, add(INPUT)][1:][0]) is not None
     again = there_and_back(add(Input(int, "n")))
     assert run_with(again, n=1) == 2
     assert run_with(there_and_back(add(INPUT)), INPUT=1) == 2
@@ -273,8 +286,6 @@ def test_a_node_in_a_process_that_has_imported_nothing() -> None:
 
 
 def test_copies_are_still_the_node_itself() -> None:
-    import copy  # noqa: PLC0415
-
     node = add(1)
     assert copy.copy(node) is node is copy.deepcopy(node)
 
@@ -282,9 +293,17 @@ def test_copies_are_still_the_node_itself() -> None:
 # expand
 
 
+NOTED: list[int] = []
+
+
+def note(x: int) -> int:
+    NOTED.append(x)
+    return x
+
+
 def test_a_growing_graph_with_closure_nodes_is_pickled_with_them() -> None:
-    calls: list[str] = []
-    shared = step(lambda x: calls.append("shared") or x)(const(10))
+    NOTED.clear()
+    shared = add(step(note)(const(9)))
 
     def grow(value: int) -> Node[Any]:
         return gather(*[add(shared, k) for k in range(value)])
@@ -292,7 +311,12 @@ def test_a_growing_graph_with_closure_nodes_is_pickled_with_them() -> None:
     node = gather(shared, expand(const(2), grow))
     again = there_and_back(node, cloudpickle)
     assert run(again) == run(node) == (10, (10, 11))
-    assert calls == ["shared"]
+    assert NOTED == [9, 9], "once in each run"
+
+
+def in_a_dict(node: Any) -> Any:
+    held = {"n": node}
+    return lambda value: add(held["n"], value)
 
 
 @pytest.mark.parametrize(
@@ -301,7 +325,7 @@ def test_a_growing_graph_with_closure_nodes_is_pickled_with_them() -> None:
         lambda node: lambda value, held=node: add(held, value),
         lambda node: functools.partial(lambda held, value: add(held, value), node),
         lambda node: lambda value: add([node, value][0], value),
-        lambda node: (lambda held: lambda value: add(held["n"], value))({"n": node}),
+        in_a_dict,
     ],
     ids=["default", "partial", "closure", "dict"],
 )
@@ -375,7 +399,7 @@ def test_a_function_whose_nodes_have_changed_since_is_refused() -> None:
 
 def test_lifting_keeps_the_function_and_the_nodes_it_knows() -> None:
     calls: list[int] = []
-    shared = step(lambda x: calls.append(x) or x)(const(1))
+    shared = counted(calls)(const(1))
     graph = lower(gather(shared, expand(const(5), lambda value: add(shared, value))))
     again = lift(graph)
     assert lower(again) == graph
@@ -397,7 +421,12 @@ def test_a_flow_whose_expand_reads_its_parameter_is_pickled_as_a_graph() -> None
 
 def test_a_parameter_that_left_its_flow_still_means_nothing() -> None:
     kept: list[Any] = []
-    flow(lambda x: kept.append(x) or add(x)).graph  # noqa: B018  # wiring is what is meant
+
+    def wiring(x: Any) -> Any:
+        kept.append(x)
+        return add(x)
+
+    assert flow(wiring).graph.inputs
     again = there_and_back(add(kept[0]))
     with pytest.raises(CompositionError, match="has no value here"):
         run(add(again))

@@ -144,7 +144,7 @@ def test_every_hint_names_a_way_out() -> None:
 
 
 def test_a_node_cannot_be_called() -> None:
-    node: Any = const(double)
+    node: Any = const(len)
     with pytest.raises(TypeError, match="not callable"):
         node(1)
 

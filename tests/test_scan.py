@@ -320,7 +320,7 @@ def test_steps_and_flows_that_were_not_called_are_refused_with_the_call_to_write
     def wiring() -> Node[int]:
         return const(1)
 
-    for thing in (score, Model, wiring, score.options(retries=1), step(pure=True)):
+    for thing in (score, Model, wiring, score.options(retries=1), score >> score):
         for argument in (thing, [thing], {"a": (thing,)}):
             with pytest.raises(
                 CompositionError, match=r"argument 'x' of step 'f' got .* itself, not what it returns; call it"

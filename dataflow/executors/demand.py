@@ -111,10 +111,9 @@ class Demand:
             region = self.regions[target] = Schedule(self.frame.network.regions[target])
             region.limit = min((at for at in self.failures if self._needs(target, at)), default=NOWHERE)
             self._begin(region, news)
-        else:
-            held, self.frame.run.held = self.frame.run.held, []
-            news.ready.extend(held)
         region.waiters.append(waiter)
+        held, self.frame.run.held = self.frame.run.held, []
+        news.ready.extend(held)  # among them may be what this waiter makes wanted again
         if region.limit != NOWHERE:
             self.failing[target] = region
             self._advance(news)

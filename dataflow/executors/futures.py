@@ -20,7 +20,7 @@ import attrs
 from dataflow.callee import Callee, Instance
 from dataflow.errors import OptionTypeError, OptionValueError
 from dataflow.events import Observer, StepFailed, StepFinished, StepStarted, tell
-from dataflow.executors.base import PLAIN_TYPES, checked
+from dataflow.executors.base import checked
 from dataflow.executors.bound import bound
 from dataflow.executors.entries import enter
 from dataflow.executors.envelope import Sealed, open_error, opened
@@ -29,6 +29,7 @@ from dataflow.executors.network import ENTRY, Network
 from dataflow.executors.news import News, Run
 from dataflow.executors.remote import forget, prepare, serve, ship
 from dataflow.future import Future
+from dataflow.ir.graph import kind_of
 from dataflow.plan import Plan
 
 WIDTH: Final = 32
@@ -191,7 +192,7 @@ class Coordinator:
             if isinstance(target, Remote):
                 self._send(target.callee, args, kwargs, frame, at)
                 return
-            value = checked(target(*args, **kwargs), set(PLAIN_TYPES), network.graph.labels()[at])
+            value = checked(target(*args, **kwargs), network.plain, kind_of(network.graph.ops[at]))
         except BaseException as error:  # whatever was raised is the op's outcome
             frame.fail(at, error, news)
         else:
@@ -204,7 +205,10 @@ class Coordinator:
 
         def settle(news: News) -> None:
             ended, value = _outcome(sent, callee.name)
-            self._report(callee.name, begun, ended, value)
+            try:
+                self._report(callee.name, begun, ended, value)
+            except BaseException as error:  # an observer's error is the op's outcome, as on other executors
+                ended, value = False, error
             if ended:
                 frame.deliver(at, value, news)
             else:

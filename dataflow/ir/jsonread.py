@@ -156,7 +156,7 @@ def _callable(fields: _Fields, key: str) -> Callable[..., Any]:
     if isinstance(found, str):
         found = unwrapped(imported(found, path))
     if not callable(found):
-        raise refused(path, f"cannot be called: {short(found)}")
+        raise refused(path, f"is of type {type(found).__name__}, which cannot be called")
     target: Callable[..., Any] = found
     return target
 
@@ -203,7 +203,7 @@ def _shape(shape: Json, path: Path) -> Shape:
     names = tuple([str(name) for name, _ in fields.each("fields")]) if key == "record" else ()
     fields.end()
     if not isinstance(cls, type) or (key == "named" and not is_named_tuple(cls)):
-        raise refused((path, key), f"is no class of that kind: {short(cls)}")
+        raise refused((path, key), f"is of type {type(cls).__name__}, and not a class of that kind")
     return Record(cls, names) if key == "record" else Named(cls)
 
 
@@ -290,7 +290,7 @@ class _GraphReader(Generic[G]):
     def _expand(self, fields: _Fields) -> Op[G]:
         grow, name = fields.literal("grow"), fields.take("name", str)
         if not callable(grow):
-            raise refused((fields.path, "grow"), f"cannot be called: {short(grow)}")
+            raise refused((fields.path, "grow"), f"is of type {type(grow).__name__}, which cannot be called")
         if fields.operands("captured"):
             raise refused((fields.path, "captured"), "must be empty: the function knows no nodes from outside")
         return Expand(fields.operand("source"), Grower(grow), (), name)

@@ -2,7 +2,7 @@
 
 What JSON has stands as itself: null, booleans, finite numbers, strings, lists, objects. Anything else is an object
 with a tag, a key that starts with `$`: `{"$tuple": [1, 2]}`. Reading imports the modules that are named and sets
-fields; it calls no function and no constructor of theirs.
+fields; it calls no function and no constructor of theirs, only the hash of what is a key or a member of a set.
 """
 
 from __future__ import annotations

@@ -187,7 +187,9 @@ def blank(kind: type) -> Any:
 
 
 def _is_plain(kind: type) -> bool:
-    """Whether an object of the class is its fields and nothing else: it extends no built-in."""
+    """Whether an object of the class is its fields and nothing else: it extends no built-in, and ends silently."""
+    if hasattr(kind, "__del__"):
+        return False
     try:
         blank(kind)
     except TypeError:

@@ -112,11 +112,11 @@ def _built(shape: Shape, parts: list[str]) -> str:
             start, end = BRACKETS[kind]
             return f"{start}{', '.join(parts)}{',' if kind is tuple and len(parts) == 1 else ''}{end}"
         case Table():
-            return f"{{{', '.join(f'{key}: {value}' for key, value in zip(parts[::2], parts[1::2], strict=True))}}}"
+            return f"{{{', '.join(f'{key}: {value}' for key, value in zip(parts[::2], parts[1::2], strict=False))}}}"
         case Named(cls=cls):
-            return f"{shape.name}({_arguments((), zip(cls._fields, parts, strict=True), str)})"
+            return f"{shape.name}({_arguments((), zip(cls._fields, parts, strict=False), str)})"
         case Record(fields=fields):
-            return f"{shape.name}({_arguments((), zip(fields, parts, strict=True), str)})"
+            return f"{shape.name}({_arguments((), zip(fields, parts, strict=False), str)})"
         case _:
             assert_never(shape)
 

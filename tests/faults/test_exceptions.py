@@ -237,7 +237,8 @@ def raised_by(node: Any, executor: Executor) -> BaseException:
 def test_an_error_keeps_type_arguments_and_attributes(kind: str, executor: Executor) -> None:
     error, expected = raised_by(failing(kind), executor), described(KINDS[kind]())
     if kind == "unpicklable argument":
-        assert type(error) is ValueError and len(error.args) == 1
+        assert type(error) is ValueError
+        assert len(error.args) == 1
     else:
         assert described(error) == expected
 

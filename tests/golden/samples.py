@@ -11,14 +11,32 @@ import functools
 import os
 import pathlib
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import attrs
 
-from dataflow import Batch, Resources, Retry, bind, cond, const, expand, fan_out, flow, fold, gather, iterate, recover
-from dataflow import step, switch
-from dataflow.ir.graph import Graph
+from dataflow import (
+    Batch,
+    Resources,
+    Retry,
+    bind,
+    cond,
+    const,
+    expand,
+    fan_out,
+    flow,
+    fold,
+    gather,
+    iterate,
+    recover,
+    step,
+    switch,
+)
+from dataflow.callee import Function
+from dataflow.ir.graph import Graph, GraphOp
+from dataflow.ops import Call, Const, Input, Map, Ref
 
+ABS = Function(abs)
 FOLDER = pathlib.Path(__file__).parent
 
 
@@ -59,6 +77,34 @@ class Box:
 @dataclasses.dataclass(eq=False)
 class Handle:
     name: str
+
+
+@dataclasses.dataclass
+class Failure(Exception):
+    """A record that is more than its fields: an exception has arguments and a traceback."""
+
+    reason: str
+
+
+@dataclasses.dataclass
+class Closing:
+    """A record that does something when it ends."""
+
+    closed: ClassVar[list[str]] = []
+    name: str
+
+    def __del__(self) -> None:
+        Closing.closed.append(self.name)
+
+
+@dataclasses.dataclass
+class Extended:
+    """A record with more than its fields."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        self.loud = self.name.upper()
 
 
 class Parse(NamedTuple):
@@ -151,3 +197,27 @@ def every_op(image: Any, size: Any = 224) -> Any:
 
 def graph() -> Graph:
     return every_op.graph
+
+
+def chain(length: int) -> Graph:
+    """The graph abs(abs(...abs(-1)...))."""
+    ops: list[GraphOp] = [Const(-1), *(Call(ABS, (Ref(at),)) for at in range(length))]
+    return Graph(tuple(ops), length)
+
+
+def nested(levels: int) -> Graph:
+    """A graph in a graph in a graph..."""
+    graph = Graph((Input("item"),), 0)
+    for _ in range(levels):
+        graph = Graph((Input("item"), Map(graph, Ref(0))), 1)
+    return graph
+
+
+def counted(calls: list[Any]) -> Any:
+    """A step that gives what it is given, and notes it."""
+
+    def note(x: Any) -> Any:
+        calls.append(x)
+        return x
+
+    return step(note)

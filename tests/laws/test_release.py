@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from dataflow.executors.base import Executor
 from tests.laws.executors import each_executor
 
 LENGTH = 1000
+PATIENCE = 5.0
 
 
 class Big:
@@ -42,6 +44,19 @@ def number(x: Any) -> int:
     return 1
 
 
+def most_allowed(executor: Executor) -> int:
+    """Three; a worker of a ThreadPoolExecutor lets go of a call, its argument and its result, only after it is done."""
+    return 3 + 2 * getattr(getattr(executor, "pool", None), "_max_workers", 0)
+
+
+def none_is_left() -> bool:
+    """Whether all values go away without the help of the garbage collector, once workers have let go of them."""
+    deadline = time.monotonic() + PATIENCE
+    while Big.alive and time.monotonic() < deadline:
+        time.sleep(0.001)
+    return Big.alive == 0
+
+
 @pytest.fixture(autouse=True)
 def count_anew() -> Iterator[None]:
     gc.collect()
@@ -57,18 +72,18 @@ def test_a_chain(executor: Executor) -> None:
     for _ in range(LENGTH):
         node = make(node)
     run(number(node), executor=executor)
-    assert Big.most <= 3
-    assert Big.alive == 0
+    assert Big.most <= most_allowed(executor)
+    assert none_is_left()
 
 
 @each_executor
 def test_the_rounds_of_a_loop(executor: Executor) -> None:
     """iterate and fold hold at most three states."""
     run(number(iterate(make, const(0), limit=LENGTH)), executor=executor)
-    assert Big.most <= 3
+    assert Big.most <= most_allowed(executor)
     run(number(fold(lambda done, x: make(done), range(LENGTH), 0)), executor=executor)
-    assert Big.most <= 3
-    assert Big.alive == 0
+    assert Big.most <= most_allowed(executor)
+    assert none_is_left()
 
 
 @each_executor
@@ -91,8 +106,8 @@ def test_a_chain_in_a_branch_a_guard_a_body_and_a_growth(executor: Executor) -> 
     ):
         Big.most = 0
         run(node, executor=executor)
-        assert Big.most <= 3
-        assert Big.alive == 0
+        assert Big.most <= most_allowed(executor)
+        assert none_is_left()
 
 
 @each_executor
@@ -100,7 +115,7 @@ def test_what_elements_made_on_the_way(executor: Executor) -> None:
     """The intermediate values of 300 elements live while their element is worked on, not until all are done."""
     run(fan_out(lambda x: number(make(make(x))), range(300)), executor=executor)
     assert Big.most <= 64
-    assert Big.alive == 0
+    assert none_is_left()
 
 
 @each_executor
@@ -110,8 +125,8 @@ def test_a_chain_of_fan_outs_drops_the_lists_before(executor: Executor) -> None:
     for _ in range(20):
         node = fan_out(make, node)
     run(number(node), executor=executor)
-    assert Big.most <= 30
-    assert Big.alive == 0
+    assert Big.most <= 27 + most_allowed(executor)
+    assert none_is_left()
 
 
 @each_executor
@@ -135,7 +150,7 @@ def test_a_value_lives_while_somebody_may_read_it(executor: Executor) -> None:
     ]
     run(gather(*late), executor=executor)
     assert len(seen) == 6
-    assert Big.alive == 0
+    assert none_is_left()
 
 
 @each_executor
@@ -150,7 +165,7 @@ def test_after_an_error_nothing_is_held(executor: Executor) -> None:
     with pytest.raises(KeyError):
         run(gather(*values, bad(0), bad(values[0])), executor=executor)
     gc.collect()
-    assert Big.alive == 0
+    assert none_is_left()
 
 
 @each_executor
@@ -165,9 +180,9 @@ def test_a_pipeline_holds_no_values_between_calls(executor: Executor) -> None:
         for _ in range(5):
             pipeline.call(Big())
             gc.collect()
-            assert Big.alive == 0
+            assert none_is_left()
         held = pipeline.submit(Big())
-        held.result(20)
+        held.result(PATIENCE)
         del held
         gc.collect()
-        assert Big.alive == 0
+        assert none_is_left()

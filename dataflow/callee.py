@@ -95,10 +95,14 @@ def signature_of(callee: Callee) -> inspect.Signature | None:
 
 def signature(fn: Callable[..., Any]) -> inspect.Signature | None:
     """The signature of a callable, or None if it does not tell."""
-    try:
-        return inspect.signature(fn)
-    except (ValueError, TypeError):
-        return None
+    for evaluate in (True, False):  # annotations as types, if their names are known
+        try:
+            return inspect.signature(fn, eval_str=evaluate)
+        except (ValueError, TypeError):
+            return None
+        except Exception:  # an annotation that names what is only known to type checkers
+            continue
+    return None
 
 
 def parameter_at(callee: Callee, at: int | str) -> str:

@@ -185,8 +185,7 @@ class Flow(Generic[F_co]):
         Arguments for parameters annotated `In` or `Node`, or not annotated, are nodes in the flow's body.
 
         Raises:
-            TypeError: the arguments do not fit the flow's parameters.
-            CompositionError: the flow wires something wrong.
+            CompositionError: the arguments do not fit the flow's parameters, or the flow wires something wrong.
             Exception: what a step raised, as itself.
         """
         return computed(lower(self._wired(args, kwargs)), self.executor, self.observe)

@@ -194,7 +194,7 @@ def deployed(
         raise DeployError(f"max_in_flight must be an int of at least 1, not {max_in_flight!r}")
     graph = optimized(overridden(graph, replicas or {}, options or {}))
     deployment = _checked(executor).deploy(plan(graph, observers=tuple(observe)))
-    return Pipeline(Inputs.of(name, graph.inputs), deployment, max_in_flight)
+    return Pipeline(Inputs.of(name, graph.inputs, (Node, Lens)), deployment, max_in_flight)
 
 
 def computed(graph: Graph, executor: Executor, observe: Sequence[Observer]) -> Any:

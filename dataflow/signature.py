@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
@@ -22,12 +22,13 @@ class Inputs:
     flow: str
     names: tuple[str, ...]
     defaults: Mapping[str, object]
+    refused: frozenset[type] = frozenset()
 
     @classmethod
-    def of(cls, flow: str, inputs: Sequence[Input]) -> Inputs:
-        """The inputs of a flow, in the order of its parameters."""
+    def of(cls, flow: str, inputs: Sequence[Input], refused: Iterable[type] = ()) -> Inputs:
+        """The inputs of a flow, in the order of its parameters; values of some types are refused: nodes."""
         defaults = {given.name: given.default for given in inputs if given.default is not ABSENT}
-        return cls(flow, tuple(given.name for given in inputs), defaults)
+        return cls(flow, tuple(given.name for given in inputs), defaults, frozenset(refused))
 
     def bind(self, args: Sequence[object], kwargs: Mapping[str, object]) -> Mapping[str, object]:
         """A value for each name.
@@ -35,6 +36,9 @@ class Inputs:
         Raises:
             InputError: a value is missing, is for no input, or is given twice.
         """
+        for value in (*args, *kwargs.values()) if kwargs else args:
+            if type(value) in self.refused:
+                raise InputError(f"{self.flow} is called with values, not with {value!r}; to wire nodes, call the flow")
         if not kwargs and len(args) == len(self.names):
             return dict(zip(self.names, args, strict=True))
         self._refuse_strangers(args, kwargs)

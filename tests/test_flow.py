@@ -135,7 +135,7 @@ def test_wrong_arguments_are_refused_before_anything_runs(args: Any, kwargs: Any
 
 def test_a_step_instead_of_its_result_is_refused() -> None:
     wrong: Any = double
-    with pytest.raises(CompositionError, match=r"argument 'x' of step 'double' got step 'double' itself"):
+    with pytest.raises(CompositionError, match=r"argument 'a' .*got step 'double' itself"):
         total.run(wrong)
 
 

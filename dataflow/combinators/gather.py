@@ -144,7 +144,7 @@ def exactly(value: Any, count: int) -> tuple[Any, ...]:
     return items
 
 
-EXACTLY = Function(exactly, LOCAL)
+EXACTLY = Function(exactly, LOCAL.but({"name": "unpack"}))
 
 
 def _length(node: Node[Any]) -> int | None:

@@ -70,21 +70,39 @@ def opened(data: bytes, what: str) -> Any:
 def seal_error(error: BaseException) -> Sealed:
     """An exception as bytes, with its traceback as text."""
     text = "".join(traceback.format_exception(error))
-    attributes = {name: _sendable(value) for name, value in vars(error).items()}
-    parts = Parts(type(error), tuple(_sendable(arg) for arg in error.args), attributes)
-    try:
-        data = pickle.dumps(parts)
-        pickle.loads(data)
-    except Exception:  # a local class, or one that does not unpickle: its name and text must do
+    data = _whole(error) or _in_parts(error)
+    if data is None:  # a local class: its name and text must do
         kind = type(error).__qualname__
         data = pickle.dumps(Parts(StepError, (f"{kind}: {error}",), {"kind": kind, "text": text}))
     return Sealed(False, data, text)
 
 
+def _whole(error: BaseException) -> bytes | None:
+    """The exception pickled as it is, if it comes back with the same type, args and attributes."""
+    try:
+        data = pickle.dumps(error)
+        again = pickle.loads(data)
+        same = type(again) is type(error) and bool(again.args == error.args) and vars(again) == vars(error)
+    except Exception:  # pickling and comparing run the code of whatever the exception carries
+        return None
+    return data if same else None
+
+
+def _in_parts(error: BaseException) -> bytes | None:
+    """The exception taken apart, if its class can be imported on the other side."""
+    attributes = {name: _sendable(value) for name, value in vars(error).items()}
+    try:
+        data = pickle.dumps(Parts(type(error), tuple(_sendable(arg) for arg in error.args), attributes))
+        pickle.loads(data).error()
+    except Exception:  # the class cannot be found, or not be made from its args
+        return None
+    return data
+
+
 def open_error(sealed: Sealed) -> BaseException:
     """The exception of an envelope; its cause is the text of the traceback in the other process."""
-    parts: Parts = opened(sealed.data, "an exception")
-    error = parts.error()
+    found = opened(sealed.data, "an exception")
+    error: BaseException = found.error() if isinstance(found, Parts) else found
     error.__cause__ = _RemoteTraceback(sealed.text)
     return error
 

@@ -7,6 +7,7 @@ the pool; containers, indexing, `map` functions and predicates are worked out wh
 from __future__ import annotations
 
 import concurrent.futures
+import functools
 import threading
 import time
 import uuid
@@ -162,16 +163,19 @@ class Coordinator:
         self.inbox.put(frame.start)
 
     def _work(self) -> None:
+        while self._follow(self.inbox.get()):
+            pass
+
+    def _follow(self, advance: Callable[[News], None] | None) -> bool:
+        """Take up what has ended, and start what follows; whether to go on. Nothing of it is held afterwards."""
+        if advance is None:
+            return False
         news = News()
-        while True:
-            advance = self.inbox.get()
-            if advance is None:
-                return
-            advance(news)
-            del advance
-            while news.ready or news.settled or news.over:
-                for frame, at in reversed(news.spread()):
-                    self._start(frame, at, news)
+        advance(news)
+        while news.ready or news.settled or news.over:
+            for frame, at in reversed(news.spread()):
+                self._start(frame, at, news)
+        return True
 
     def _start(self, frame: Frame, at: int, news: News) -> None:
         try:
@@ -203,8 +207,8 @@ class Coordinator:
         tell(self.observers, StepStarted(callee.name))
         begun = time.perf_counter()
 
-        def settle(news: News) -> None:
-            ended, value = _outcome(sent, callee.name)
+        def settle(done: concurrent.futures.Future[Any], news: News) -> None:
+            ended, value = _outcome(done, callee.name)
             try:
                 self._report(callee.name, begun, ended, value)
             except BaseException as error:  # an observer's error is the op's outcome, as on other executors
@@ -214,7 +218,8 @@ class Coordinator:
             else:
                 frame.fail(at, value, news)
 
-        sent.add_done_callback(lambda _: self.inbox.put(settle))
+        # The callback must not hold the future: a future and its callbacks in a cycle would keep the value.
+        sent.add_done_callback(lambda done: self.inbox.put(functools.partial(settle, done)))
 
     def _report(self, step: str, begun: float, ended: bool, value: Any) -> None:
         seconds = time.perf_counter() - begun

@@ -1,5 +1,6 @@
 """dataflow: functional dataflow graphs with typed futures, run anywhere."""
 
+import dataflow.lift  # noqa: F401  # registers how nodes are pickled
 from dataflow.combinators.expand import expand
 from dataflow.combinators.gather import gather, unpack
 from dataflow.combinators.recover import recover

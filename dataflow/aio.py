@@ -55,11 +55,11 @@ class LoopThread:
             raise value
         return value
 
-    def close(self) -> None:
+    def close(self, *, wait: bool = True) -> None:
         """Cancel what still runs and end the thread."""
         if self._finalize.detach():
             self.loop.call_soon_threadsafe(self.loop.stop)
-            if threading.current_thread() is not self.thread:
+            if wait and threading.current_thread() is not self.thread:
                 self.thread.join()
 
 

@@ -17,14 +17,14 @@ from dataflow.future import Future
 from dataflow.ir.graph import Graph
 from dataflow.lower import lower
 from dataflow.names import find, name_of, unwrapped
-from dataflow.node import In, Lens, Node
+from dataflow.node import In, Node
 from dataflow.ops import ABSENT
 from dataflow.options import OptionChanges
 from dataflow.parameters import as_nodes, inputs_of
 from dataflow.pipeline import IN_FLIGHT, Pipeline
 from dataflow.place import here
 from dataflow.run import INLINE, computed, deployed, submitted
-from dataflow.scan import uncalled
+from dataflow.scan import operand, uncalled
 from dataflow.step import look_like
 from dataflow.trace import as_node, parameter
 from dataflow.weight import check_literals
@@ -369,7 +369,11 @@ class Flow(Generic[F_co]):
 
 
 def _default(param: inspect.Parameter) -> object:
-    return ABSENT if param.default is param.empty or isinstance(param.default, Node | Lens) else param.default
+    if param.default is param.empty or isinstance(
+        operand(param.default, None, lambda: f"the default of {param.name!r}"), Node
+    ):
+        return ABSENT
+    return param.default
 
 
 def _flow(name: str, executor: Executor, observe: tuple[Observer, ...]) -> Flow[Any]:

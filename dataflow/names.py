@@ -21,7 +21,9 @@ def name_of(thing: object) -> str | None:
     >>> name_of(lambda: 0) is None
     True
     """
-    module, qualname = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
+    owner = getattr(thing, "__objclass__", None)  # of a method of a built-in, which has no module itself
+    module = getattr(thing, "__module__", None) or getattr(owner, "__module__", None)
+    qualname = getattr(thing, "__qualname__", None)
     if not isinstance(module, str) or not isinstance(qualname, str) or module not in sys.modules:
         return None
     found = _follow(sys.modules[module], qualname)

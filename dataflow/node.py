@@ -45,6 +45,7 @@ Key_contra = TypeVar("Key_contra", contravariant=True)
 Item_co = TypeVar("Item_co", covariant=True)
 
 clock = itertools.count(1)
+lifters: list[Callable[[Any, Place], Any]] = []  # so does `scan`, which finds nodes in containers
 deployers: list[Callable[..., Pipeline[..., Any]]] = []  # `run`, which stands above nodes, leaves its verb here
 LOCAL = Options(placement="driver")
 
@@ -209,8 +210,8 @@ def compose(op: NodeOp, place: Place) -> Node[Any]:
 
 
 def call(callee: Function, args: tuple[object, ...], place: Place) -> Node[Any]:
-    """A node that calls a function of our own or of `map`; arguments are nodes or literals, not containers of nodes."""
-    return compose(Call(callee, tuple([focus(arg) if type(arg) is Lens else arg for arg in args])), place)
+    """A node that calls a function of our own or of `map`; arguments are as in a step's call."""
+    return compose(Call(callee, tuple([arg if type(arg) is Node else lifters[-1](arg, place) for arg in args])), place)
 
 
 def name_of(node: Node[Any]) -> str:

@@ -241,7 +241,7 @@ class Options:
             raise OptionTypeError(f"batch must be a Batch or None, not {value!r}")
 
     def but(self, changes: Mapping[str, object]) -> Options:
-        """These options with some changed; an unknown one is refused with the nearest that exists."""
+        """These options with some changed; an unknown one is refused with the list of those that exist."""
         known = {field.name for field in attrs.fields(Options)}
         for name in changes:
             if name not in known:

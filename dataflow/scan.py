@@ -18,7 +18,7 @@ import attrs
 
 from dataflow.errors import CompositionError
 from dataflow.names import is_wrapper
-from dataflow.node import Lens, Node, compose, focus
+from dataflow.node import Lens, Node, compose, focus, lifters
 from dataflow.ops import Build
 from dataflow.place import Place
 from dataflow.shapes import DICT, FROZENSET, LIST, SET, TUPLE, Collection, Named, Record, Shape, Table
@@ -28,7 +28,7 @@ SHAPES: dict[type, Collection | Table] = {list: LIST, tuple: TUPLE, set: SET, fr
 MUTABLE = (LIST, SET, DICT)
 SEARCHED = "list, tuple, named tuple, dict, set, frozenset, dataclass and attrs class"
 
-LEVELS, DEEPER = 3, 200
+LEVELS, DEEPER = 4, 200
 
 uncalled: list[type[Any]] = []
 """The classes whose instances stand for a call that was not made: steps and flows, which stand above this module."""
@@ -231,3 +231,6 @@ def _filled(cell: types.CellType) -> bool:
 def _rebuildable(shape: Record) -> bool:
     """Whether the constructor takes just the fields: not so with an own __init__, or with init-only variables."""
     return set(inspect.signature(shape.cls).parameters) == set(shape.fields)
+
+
+lifters.append(lambda value, place: operand(value, place, lambda: "an argument"))

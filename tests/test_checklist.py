@@ -13,6 +13,8 @@ import functools
 import gc
 import operator
 import pickle
+import subprocess
+import sys
 import threading
 import weakref
 from collections import Counter
@@ -67,6 +69,7 @@ from dataflow.override import with_callees
 from dataflow.plan import plan
 from dataflow.step import ClassStep
 
+ROOT = Path(__file__).parent.parent
 NAMES = [name for name in ("Inline", "Threads", "Futures") if hasattr(dataflow, name)]
 
 
@@ -387,13 +390,26 @@ def test_g5_nodes_in_nested_containers(executor: Any) -> None:
     assert run(total({"x": [one(1), double(2)], "y": {"z": one(3)}}), executor=executor) == 10
 
 
-def test_g6_nodes_do_not_pickle_and_say_what_to_pickle_instead() -> None:
-    """A node is a place in a program being written; what travels is the graph."""
-    node = add(const(1), double(2))
-    with pytest.raises(TypeError, match="graph"):
-        pickle.dumps(node)
-    graph = flow(lambda: node).graph
-    assert pickle.loads(pickle.dumps(graph)) == graph
+def test_g6_and_d8_nodes_pickle_and_still_compute() -> None:
+    shared = one(1)
+    again = pickle.loads(pickle.dumps(gather(add(shared, double(2)), shared)))
+    assert run(again) == (6, 2)
+    assert len(flow(lambda: again).graph.ops) == 4
+    assert pickle.loads(pickle.dumps(INPUT)) is INPUT
+    chain = functools.reduce(lambda node, _: one(node), range(5_000), const(0))
+    assert run(pickle.loads(pickle.dumps(chain))) == 5_000
+
+
+def test_g6_importing_dataflow_is_all_that_pickling_takes() -> None:
+    script = """
+import pickle
+from dataflow import const, gather, run
+print(run(pickle.loads(pickle.dumps(gather(const(1), const(2))))))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=50, cwd=ROOT, check=False
+    )
+    assert (done.stdout, done.stderr) == ("(1, 2)\n", "")
 
 
 def test_g9_an_input_in_a_constructor_is_refused_at_build() -> None:

@@ -229,16 +229,6 @@ def test_so_do_a_hundred_thousand(compose: Callable[[int], Node[Any]]) -> None:
     assert work(lambda: plan(many)) / work(lambda: plan(few)) < 12
 
 
-def test_branches_over_one_chain_share_their_regions() -> None:
-    """Listing for each branch all that it needs would take n * n / 2 places."""
-    few, many = plan(lower(routes(200))), plan(lower(routes(2_000)))
-
-    def places(p: Plan) -> int:
-        return sum(len(ops) for ops in p.regions.values())
-
-    assert places(many) / places(few) < 12
-
-
 def test_an_op_that_reads_many_values_twice_reads_each_once() -> None:
     graph = lower(wide(10))
     twice = Graph((*graph.ops[:10], Build(TUPLE, tuple(Ref(k % 10) for k in range(20)))), 10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -19,9 +20,13 @@ class Calls:
         self._observers, self._outer = plan.observers, outer
         self._loop: Any = None if outer is None else outer._loop
         self._made: dict[int, tuple[Callee, Callable[..., Any]]] = {}
+        self._grown: weakref.WeakKeyDictionary[Callee, Callable[..., Any]] = weakref.WeakKeyDictionary()
+        self._lock = threading.RLock()
         for callee in plan.graph.callees():
-            if outer is None or id(callee) not in outer._made:
+            if outer is None:
                 self._made[id(callee)] = (callee, self._make(callee))
+            elif not outer.has(callee):
+                self._made[id(callee)] = (callee, outer.for_growth(callee))
 
     def of(self, callee: Callee) -> Callable[..., Any]:
         """The callable of a callee."""
@@ -29,6 +34,21 @@ class Calls:
             return self._made[id(callee)][1]
         assert self._outer is not None
         return self._outer.of(callee)
+
+    def has(self, callee: Callee) -> bool:
+        """Whether a callee is known here or further out."""
+        return id(callee) in self._made or (self._outer is not None and self._outer.has(callee))
+
+    def for_growth(self, callee: Callee) -> Callable[..., Any]:
+        """What a callee calls that came with a graph made at run time; an instance is made once while it is in use."""
+        if self._outer is not None:
+            return self._outer.for_growth(callee)
+        if not isinstance(callee, Instance):
+            return self._make(callee)
+        with self._lock:
+            if callee not in self._grown:
+                self._grown[callee] = self._make(callee)
+            return self._grown[callee]
 
     def _make(self, callee: Callee) -> Callable[..., Any]:
         fn = bound(constructed(callee) if isinstance(callee, Instance) else callee.fn, callee, self._observers)
@@ -46,7 +66,8 @@ class Calls:
     def close(self) -> None:
         """Drop the instances; end the thread of async steps, if there is one of our own."""
         self._made.clear()
-        if self._loop is not None and (self._outer is None or self._outer._loop is None):
+        self._grown.clear()
+        if self._loop is not None and self._outer is None:
             self._loop.close()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import functools
+import itertools
 import threading
 import time
 import uuid
@@ -140,7 +141,8 @@ class Coordinator:
         self.pool, self.width, self.observers = pool, width, observers
         self.stays = isinstance(pool, concurrent.futures.ThreadPoolExecutor)
         self.name = uuid.uuid4().hex
-        self.keys: dict[int, tuple[int, Callee]] = {}
+        self.keys: weakref.WeakKeyDictionary[Callee, int] = weakref.WeakKeyDictionary()
+        self.numbers = itertools.count()
         self.inbox: SimpleQueue[Callable[[News], None] | None] = SimpleQueue()
         self.runs: dict[concurrent.futures.Future[Any], object] = {}
         self.thread = threading.Thread(target=self._work, name="dataflow-coordinator", daemon=True)
@@ -169,6 +171,7 @@ class Coordinator:
     def _follow(self, advance: Callable[[News], None] | None) -> bool:
         """Take up what has ended, and start what follows; whether to go on. Nothing of it is held afterwards."""
         if advance is None:
+            forget(self.name)
             return False
         news = News()
         advance(news)
@@ -226,8 +229,12 @@ class Coordinator:
         tell(self.observers, StepFinished(step, seconds) if ended else StepFailed(step, seconds, value))
 
     def _key(self, callee: Callee) -> tuple[str, int]:
-        at, _ = self.keys.setdefault(id(callee), (len(self.keys), callee))
-        return self.name, at
+        if not isinstance(callee, Instance):
+            return self.name, -1
+        number = self.keys.get(callee)
+        if number is None:
+            number = self.keys[callee] = next(self.numbers)
+        return self.name, number
 
     def _forget(self, future: concurrent.futures.Future[Any]) -> None:
         self.runs.pop(future, None)
@@ -240,9 +247,8 @@ class Coordinator:
             done.wait()
 
     def dismiss(self) -> None:
-        """End the thread, and drop the instances that live in this process."""
+        """End the thread, which drops the instances that live in this process. Waits for nothing."""
         self.inbox.put(None)
-        forget(self.name)
 
 
 def _outcome(sent: concurrent.futures.Future[Any], name: str) -> tuple[bool, Any]:

@@ -21,7 +21,7 @@ from dataflow.loading import load
 MOST_KEPT: Final = 256
 Key = tuple[str, int]
 
-_kept: OrderedDict[Key, Callable[..., Any]] = OrderedDict()
+_kept: OrderedDict[Key, _Kept] = OrderedDict()
 _lock = threading.RLock()
 
 
@@ -105,12 +105,25 @@ def _callable(key: Key, callee: Callee) -> Callable[..., Any]:
     if not isinstance(callee, Instance):
         return _awaited(bound(callee.fn, callee, ()), callee)
     with _lock:
-        if key not in _kept:
-            _kept[key] = _limited(_awaited(bound(constructed(callee), callee, ()), callee), callee)
-            while len(_kept) > MOST_KEPT:
-                _kept.popitem(last=False)
+        kept = _kept.setdefault(key, _Kept())
         _kept.move_to_end(key)
-        return _kept[key]
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return kept.made(callee)
+
+
+class _Kept:
+    """An instance, constructed when it is first called for; calls of other instances do not wait for that."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._fn: Callable[..., Any] | None = None
+
+    def made(self, callee: Instance) -> Callable[..., Any]:
+        with self._lock:
+            if self._fn is None:
+                self._fn = _limited(_awaited(bound(constructed(callee), callee, ()), callee), callee)
+            return self._fn
 
 
 def _awaited(fn: Callable[..., Any], callee: Callee) -> Callable[..., Any]:

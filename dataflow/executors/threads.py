@@ -86,16 +86,17 @@ class ThreadsDeployment:
     def close(self) -> None:
         """Let the runs in flight end, then the threads."""
         self._crew.drain()
-        self._finalize()
+        if self._finalize.detach():
+            self._crew.dismiss(wait=True)
 
 
 class Call:
     """How a worker calls a step. Plain functions have none: they are called as they are."""
 
-    __slots__ = ("callee", "fn", "loop", "replicas")
+    __slots__ = ("fn", "loop", "name", "replicas")
 
-    def __init__(self, callee: Callee, fn: Callable[..., Any] | None, replicas: Replicas | None, loop: Any) -> None:
-        self.callee, self.fn, self.replicas, self.loop = callee, fn, replicas, loop
+    def __init__(self, name: str, fn: Callable[..., Any] | None, replicas: Replicas | None, loop: Any) -> None:
+        self.name, self.fn, self.replicas, self.loop = name, fn, replicas, loop
 
 
 class Servers:
@@ -105,9 +106,13 @@ class Servers:
         self._observers, self._outer = plan.observers, outer
         self._loop: Any = None if outer is None else outer._loop
         self._made: dict[int, tuple[Callee, Any]] = {}
+        self._grown: weakref.WeakKeyDictionary[Callee, Any] = weakref.WeakKeyDictionary()
+        self._lock = threading.RLock()
         for callee in plan.graph.callees():
-            if outer is None or outer._find(callee) is None:
+            if outer is None:
                 self._made[id(callee)] = (callee, self._make(callee))
+            elif outer._find(callee) is None:
+                self._made[id(callee)] = (callee, outer.for_growth(callee))
 
     def of(self, callee: Callee) -> Any:
         """A plain function, or a `Call`."""
@@ -119,6 +124,17 @@ class Servers:
         """The tables of a graph that was made at run time."""
         return Network(plan, Servers(plan, self).of)
 
+    def for_growth(self, callee: Callee) -> Any:
+        """What a callee calls that came with a graph made at run time; an instance is made once while it is in use."""
+        if self._outer is not None:
+            return self._outer.for_growth(callee)
+        if not isinstance(callee, Instance):
+            return self._make(callee)
+        with self._lock:
+            if callee not in self._grown:
+                self._grown[callee] = self._make(callee)
+            return self._grown[callee]
+
     def _find(self, callee: Callee) -> Any:
         if id(callee) in self._made:
             return self._made[id(callee)][1]
@@ -127,23 +143,23 @@ class Servers:
     def _make(self, callee: Callee) -> Any:
         loop = self._loop_thread() if is_async(callee) else None
         if isinstance(callee, Instance):
-            return Call(callee, None, Replicas(callee, self._observers, callee.options.replicas), loop)
+            return Call(callee.name, None, Replicas(callee, self._observers, callee.options.replicas), loop)
         fn = bound(callee.fn, callee, self._observers)
-        return fn if loop is None else Call(callee, fn, None, loop)
+        return fn if loop is None else Call(callee.name, fn, None, loop)
 
     def _loop_thread(self) -> Any:
         if self._loop is None:
             self._loop = load("dataflow.aio").LoopThread()
         return self._loop
 
-    def close(self) -> None:
+    def close(self, *, wait: bool) -> None:
         """Let go of the replicas; end the thread of async steps, if there is one."""
-        for _, made in self._made.values():
+        for made in (*(made for _, made in self._made.values()), *self._grown.values()):
             if isinstance(made, Call) and made.replicas is not None:
                 made.replicas.close()
         self._made.clear()
         if self._loop is not None:
-            self._loop.close()
+            self._loop.close(wait=wait)
 
 
 class Crew:
@@ -294,7 +310,7 @@ class Crew:
         ended, value = outcome
         if ended:
             try:
-                checked(value, frame.network.plain, call.callee.name)
+                checked(value, frame.network.plain, call.name)
             except BaseException as error:  # the result cannot be a value: that is the op's outcome
                 ended, value = False, error
         if ended:
@@ -318,16 +334,19 @@ class Crew:
         for future in list(self.runs):
             _wait(future)
 
-    def dismiss(self) -> None:
-        """End the threads as soon as they are idle, and free the replicas."""
+    def dismiss(self, *, wait: bool = False) -> None:
+        """End the threads as soon as they are idle, and free the replicas.
+
+        A finalizer must not wait: it runs wherever the garbage collector does, under whatever locks.
+        """
         with self.lock:
             self.room = False
             threads, waiting = list(self.threads), self.idle == len(self.threads)
             for _ in threads:
                 self.wake.put(False)
-        self.servers.close()
+        self.servers.close(wait=wait)
         for thread in threads:
-            if waiting and thread is not threading.current_thread():
+            if wait and waiting and thread is not threading.current_thread():
                 thread.join()
 
 

@@ -54,6 +54,7 @@ class Graph:
     ops: tuple[Op[Graph], ...]
     output: int
     places: tuple[Place, ...] = ()
+    _labels: list[tuple[str, ...]] = attrs.field(factory=list, init=False)  # computed once, when first asked for
 
     def __attrs_post_init__(self) -> None:
         _check(self)
@@ -69,7 +70,9 @@ class Graph:
 
     def labels(self) -> tuple[str, ...]:
         """A name for each op: that of its step; the second of one name is `name#2`."""
-        return labels_of(self)
+        if not self._labels:
+            self._labels.append(labels_of(self))
+        return self._labels[0]
 
     def callees(self) -> tuple[Callee, ...]:
         """The distinct callees of the graph and of the bodies in it, in order of first use."""

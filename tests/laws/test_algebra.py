@@ -130,4 +130,6 @@ def test_iterate_is_a_loop(executor: Executor, x: int, rounds: int) -> None:
 def test_fan_out_is_gather_of_a_known_list(executor: Executor, xs: list[int]) -> None:
     """fan_out(f, [a, b, ...]) = gather([f(a), f(b), ...])."""
     nodes = [mix(x) for x in xs]
-    assert run(fan_out(items, nodes), executor=executor) == run(gather([items(node) for node in nodes]), executor=executor)
+    assert run(fan_out(items, nodes), executor=executor) == run(
+        gather([items(node) for node in nodes]), executor=executor
+    )

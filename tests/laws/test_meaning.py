@@ -58,7 +58,9 @@ def test_a_flow_called_on_values_is_a_node(executor: Executor, program: Program)
     assert outcome(lambda: reference(lower(node))) == ended(program)
 
 
-atoms = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=3), st.floats(allow_nan=False), st.binary(max_size=2))
+atoms = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.text(max_size=3), st.floats(allow_nan=False), st.binary(max_size=2)
+)
 
 
 def nested(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

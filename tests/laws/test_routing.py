@@ -77,7 +77,13 @@ class Colour(enum.Enum):
 @each_executor
 def test_keys_compare_by_equality_and_hash(executor: Executor) -> None:
     """A key is chosen as a dict would: 1, 1.0 and True are one key; 1 and "1" are two."""
-    cases = {1: const("one"), "1": const("text"), (1, "a"): const("tuple"), Colour.RED: const("red"), None: const("none")}
+    cases = {
+        1: const("one"),
+        "1": const("text"),
+        (1, "a"): const("tuple"),
+        Colour.RED: const("red"),
+        None: const("none"),
+    }
     for selector in (1, 1.0, True, "1", (1, "a"), (True, "a"), Colour.RED, None):
         assert run(switch(const(selector), cases), executor=executor) == run(cases[selector])
 

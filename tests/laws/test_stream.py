@@ -66,7 +66,9 @@ def test_a_stream_is_calls_in_order(executor: Executor, program: Program, xs: li
             got += map(text, stream)
         else:
             with pytest.raises(type(first)) as caught:
-                got.extend(text(value) for value in stream) if not isinstance(first, StopIteration) else _drain(stream, got)
+                got.extend(text(value) for value in stream) if not isinstance(first, StopIteration) else _drain(
+                    stream, got
+                )
             assert caught.value.args == first.args
     assert got == [one.value for one in itertools.takewhile(lambda one: not one.error, alone)]
 

@@ -196,6 +196,11 @@ class _Walk:
 def _leaf(value: Any, who: Callable[[], str]) -> Any:
     if is_wrapper(value):
         raise CompositionError(f"{who()} got {value!r} itself, not what it returns; call it: {value.__name__}(...)")
+    if hasattr(type(value), "__next__"):
+        raise CompositionError(
+            f"{who()} got a {type(value).__name__}, which can be read only once, and so in one run only; "
+            f"pass a list, or make it in the step"
+        )
     if nodes_in(value):
         raise CompositionError(
             f"{who()} hides a node inside a {type(value).__name__}, where it would be passed on unevaluated; "

@@ -613,45 +613,24 @@ def factorial(pipelines: list[Any]) -> Callable[[int], int]:
     return lambda n: 1 if n == 0 else n * int(pipelines[0].submit(n - 1).result(DEADLINE / 2))
 
 
-class Factorial:
-    """The same as an instance."""
-
-    def __init__(self, pipelines: list[Any]) -> None:
-        self.call = factorial(pipelines)
-
-    def __call__(self, n: int) -> int:
-        return self.call(n)
-
-
 @each
 @pytest.mark.parametrize("kind", ["function", "instance", "map"])
 def test_a_step_may_call_the_pipeline_that_it_is_in(executor: Executor, kind: str) -> None:
     """Every worker then waits for a run that needs a worker: it must end, or be refused, and not hang."""
     pipelines: list[Any] = []
+
+    class Factorial:
+        def __call__(self, n: int) -> int:
+            return factorial(pipelines)(n)
+
     nodes: dict[str, Any] = {
         "function": step(factorial(pipelines))(INPUT),
-        "instance": step(lambda x: x)(bind(Factorial, pipelines)(INPUT)),
+        "instance": bind(Factorial)(INPUT),
         "map": INPUT.map(factorial(pipelines)),
     }
     pipelines.append(deploy(nodes[kind], executor))
     assert within(lambda: pipelines[0].submit(6).result(DEADLINE)) == 720
     pipelines[0].close()
-
-
-@each
-def test_a_constructor_may_run_a_graph_with_class_steps(executor: Executor) -> None:
-    class Inner:
-        def __call__(self, x: int) -> int:
-            return x + 1
-
-    class Outer:
-        def __init__(self) -> None:
-            self.offset = submit(bind(Inner)(4), executor=executor).result(DEADLINE)
-
-        def __call__(self, x: int) -> int:
-            return int(x + self.offset)
-
-    assert value_of(bind(Outer)(1), executor) == 6
 
 
 # Async steps.
@@ -724,6 +703,7 @@ def test_cancelling_the_task_that_awaits_cancels_the_run(executor: Executor, kin
             return await future
 
         task = asyncio.ensure_future(awaiting())
+        await asyncio.sleep(0)  # let it begin
         while not gate.come.acquire(blocking=False):
             await asyncio.sleep(0.001)
         task.cancel()
@@ -915,3 +895,19 @@ GROWING: dict[str, Callable[[Any], Any]] = {
 def test_a_class_step_keeps_its_instance_in_graphs_that_grow(executor: Executor, make: Any) -> None:
     counted, other = bind(Counting), bind(Counting)
     assert value_of(make(counted), executor) == reference(lower(make(other)))
+
+
+@each
+def test_a_constructor_may_run_a_graph_with_class_steps(executor: Executor) -> None:
+    class Inner:
+        def __call__(self, x: int) -> int:
+            return x + 1
+
+    class Outer:
+        def __init__(self) -> None:
+            self.offset = submit(bind(Inner)(4), executor=executor).result(DEADLINE)
+
+        def __call__(self, x: int) -> int:
+            return int(x + self.offset)
+
+    assert value_of(bind(Outer)(1), executor) == 6

@@ -45,8 +45,23 @@ Key_contra = TypeVar("Key_contra", contravariant=True)
 Item_co = TypeVar("Item_co", covariant=True)
 
 clock = itertools.count(1)
-lifters: list[Callable[[Any, Place], Any]] = []  # so does `scan`, which finds nodes in containers
-deployers: list[Callable[..., Pipeline[..., Any]]] = []  # `run`, which stands above nodes, leaves its verb here
+
+
+class Above:
+    """What stands above nodes leaves its functions here when it is imported, for the methods of nodes to call.
+
+    Attributes:
+        lift: an argument as a node or a literal (from `scan`).
+        check: refuse a function that has captured nodes (from `scan`).
+        deploy: a node as a pipeline (from `run`).
+    """
+
+    lift: Callable[[Any, Place], Any]
+    check: Callable[[Callable[..., Any]], None]
+    deploy: Callable[..., Pipeline[..., Any]]
+
+
+above = Above()
 LOCAL = Options(placement="driver")
 
 
@@ -136,6 +151,7 @@ class Node(Generic[T_co]):
         if is_wrapper(fn):  # a step or a flow: called on the node it makes the node
             wire: Callable[..., Node[R]] = fn
             return wire(self)
+        above.check(fn)
         return call(Function(fn, LOCAL), (self,), here())
 
     def __repr__(self) -> str:
@@ -149,7 +165,7 @@ class Node(Generic[T_co]):
         ...     pipeline.call("four")
         4
         """
-        return deployers[-1](self, executor, **settings)
+        return above.deploy(self, executor, **settings)
 
     def __copy__(self) -> Node[T_co]:
         return self
@@ -211,7 +227,7 @@ def compose(op: NodeOp, place: Place) -> Node[Any]:
 
 def call(callee: Function, args: tuple[object, ...], place: Place) -> Node[Any]:
     """A node that calls a function of our own or of `map`; arguments are as in a step's call."""
-    return compose(Call(callee, tuple([arg if type(arg) is Node else lifters[-1](arg, place) for arg in args])), place)
+    return compose(Call(callee, tuple([arg if type(arg) is Node else above.lift(arg, place) for arg in args])), place)
 
 
 def name_of(node: Node[Any]) -> str:

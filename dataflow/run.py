@@ -13,7 +13,7 @@ from dataflow.executors.inline import Inline
 from dataflow.future import Future
 from dataflow.ir.graph import Graph
 from dataflow.lower import lower
-from dataflow.node import Lens, Node, deployers, focus
+from dataflow.node import Lens, Node, above, focus
 from dataflow.options import OptionChanges
 from dataflow.override import overridden
 from dataflow.passes import optimized
@@ -247,4 +247,4 @@ def _one(nodes: Sequence[Any], who: str) -> Node[Any]:
     return found[0] if len(found) == 1 else gather(*found)
 
 
-deployers.append(deploy)
+above.deploy = deploy

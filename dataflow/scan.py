@@ -8,6 +8,7 @@ Lists, dicts and sets without nodes are copied, so that a later change of them d
 from __future__ import annotations
 
 import dataclasses
+import functools
 import gc
 import inspect
 import types
@@ -16,9 +17,10 @@ from typing import Any
 
 import attrs
 
+from dataflow.callee import label_of
 from dataflow.errors import CompositionError
 from dataflow.names import is_wrapper
-from dataflow.node import Lens, Node, compose, focus, lifters
+from dataflow.node import Lens, Node, above, compose, focus
 from dataflow.ops import Build
 from dataflow.place import Place
 from dataflow.shapes import DICT, FROZENSET, LIST, SET, TUPLE, Collection, Named, Record, Shape, Table
@@ -238,4 +240,25 @@ def _rebuildable(shape: Record) -> bool:
     return set(inspect.signature(shape.cls).parameters) == set(shape.fields)
 
 
-lifters.append(lambda value, place: operand(value, place, lambda: "an argument"))
+def refuse_captured(fn: Callable[..., Any]) -> None:
+    """Refuse a function that would find a node, and not its value, in its closure, defaults or bound arguments.
+
+    Raises:
+        CompositionError: there is one.
+    """
+    for value in _kept_by(fn):
+        for node in _nodes_of(value._dataflow_node if isinstance(value, Lens) else value):
+            raise CompositionError(
+                f"{label_of(fn)!r} reads {node!r} from outside, where it would get the node and not its value; "
+                f"make it an argument"
+            )
+
+
+def _kept_by(fn: Any) -> Iterable[object]:
+    if isinstance(fn, functools.partial):
+        return (*fn.args, *fn.keywords.values())
+    return _referred(fn) if isinstance(fn, types.FunctionType) else ()
+
+
+above.lift = lambda value, place: operand(value, place, lambda: "an argument")
+above.check = refuse_captured

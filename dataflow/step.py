@@ -22,7 +22,7 @@ from dataflow.node import In, Node, clock
 from dataflow.ops import Call
 from dataflow.options import DEFAULTS, LONGEST_NAME, OptionChanges, Options
 from dataflow.place import PACKAGE, Place, here
-from dataflow.scan import ATOMS, nodes_in, operand, shape_of, uncalled
+from dataflow.scan import ATOMS, operand, refuse_captured, uncalled
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -420,9 +420,7 @@ def _made(fn: Any, options: Options) -> Any:
     if not callable(fn):
         raise CompositionError(f"step() takes a function or a class, not {fn!r}")
     _check_call(fn, label_of(fn))
-    for default in (*(getattr(fn, "__defaults__", None) or ()), *(getattr(fn, "__kwdefaults__", None) or {}).values()):
-        if _is_node(default):
-            raise CompositionError(f"{label_of(fn)!r} has a node as a default; pass the node where the step is called")
+    refuse_captured(fn)
     return Step(Function(fn, options))
 
 
@@ -430,10 +428,6 @@ def _check_call(fn: Any, name: str) -> None:
     for target in (fn, getattr(fn, "__call__", None)):  # the method, not whether there is one
         if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
             raise CompositionError(f"{name!r} is a generator function; a step returns one value: return a list")
-
-
-def _is_node(value: object) -> bool:
-    return isinstance(value, Node) or (shape_of(value) is not None and bool(nodes_in(value)))
 
 
 def _check_class(cls: type) -> None:

@@ -178,7 +178,7 @@ def test_a_node_as_a_default_is_refused() -> None:
         return x
 
     for fn in (positional, keyword):
-        with pytest.raises(CompositionError, match="has a node as a default"):
+        with pytest.raises(CompositionError, match="reads <Node .* from outside"):
             step(fn)
 
 

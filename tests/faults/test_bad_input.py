@@ -14,6 +14,7 @@ import functools
 import multiprocessing
 import operator
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -432,9 +433,11 @@ def test_row_13_a_node_in_a_container_is_found(name: str, executor: Any) -> None
 @pytest.mark.parametrize("name", HIDING)
 def test_row_13_a_node_that_hides_elsewhere_is_refused(name: str, touch: Any) -> None:
     for compose in (touch, lambda thing: touch([thing]), lambda thing: touch(x={"k": thing})):
-        with pytest.raises(CompositionError, match="argument 'x' of step 'touch' hides a node inside") as caught:
+        with pytest.raises(
+            CompositionError, match="argument 'x' of step 'touch' (hides a node inside|got a .* read only once)"
+        ) as caught:
             compose(HIDING[name](const(7)))
-        assert "nodes are found in list, tuple, named tuple, dict, set" in str(caught.value)
+        assert re.search("nodes are found in list, tuple, named tuple, dict, set|pass a list", str(caught.value))
 
 
 @pytest.mark.parametrize("name", HIDING)

@@ -38,7 +38,7 @@ from dataflow import (
     submit,
     switch,
 )
-from dataflow.errors import ClosedError, StepTimeoutError
+from dataflow.errors import ClosedError, NestedRunError, StepTimeoutError
 from dataflow.events import Event, StepStarted
 from dataflow.executors.base import Executor
 from dataflow.lower import lower
@@ -600,37 +600,60 @@ def test_a_callback_that_exits_stops_no_worker(executor: Executor) -> None:
 
 
 @each
-def test_a_step_may_run_a_node_on_the_same_executor(executor: Executor) -> None:
+@pytest.mark.parametrize("kind", ["plain", "async"])
+def test_a_step_that_runs_a_node_on_the_same_executor_hangs_nothing(executor: Executor, kind: str) -> None:
+    """Where all workers may be waiting for a worker, the wait is refused."""
+
     def outer(x: int) -> int:
-        return int(submit(const(x).map(lambda x: abs(x) + 1), executor=executor).result(DEADLINE))
+        return int(run(plus_one(x), executor=executor))
 
-    node = gather(*[step(outer)(-at) for at in range(6)])
-    assert value_of(node, executor) == (1, 2, 3, 4, 5, 6)
+    async def outer_async(x: int) -> int:
+        value: int = await submit(plus_one(x), executor=executor)
+        return value
+
+    plus_one: Any = step(lambda x: abs(x) + 1)
+    nested: Any = step(outer if kind == "plain" else outer_async)
+    error_or_value = ended_with(lambda: value_of(gather(*[nested(-at) for at in range(6)]), executor))
+    assert error_or_value == (1, 2, 3, 4, 5, 6) or isinstance(error_or_value, NestedRunError)
+    if not isinstance(executor, Futures):
+        assert error_or_value == (1, 2, 3, 4, 5, 6)
 
 
-def factorial(pipelines: list[Any]) -> Callable[[int], int]:
-    """A step that calls the pipeline that it is in."""
-    return lambda n: 1 if n == 0 else n * int(pipelines[0].submit(n - 1).result(DEADLINE / 2))
+def ended_with(work: Callable[[], Any]) -> Any:
+    """The value of a call, or the error that refused it."""
+    try:
+        return work()
+    except NestedRunError as error:
+        return error
 
 
 @each
-@pytest.mark.parametrize("kind", ["function", "instance", "map"])
-def test_a_step_may_call_the_pipeline_that_it_is_in(executor: Executor, kind: str) -> None:
-    """Every worker then waits for a run that needs a worker: it must end, or be refused, and not hang."""
+@pytest.mark.parametrize("kind", ["function", "instance", "map", "async", "expand"])
+def test_a_step_that_calls_the_pipeline_that_it_is_in_hangs_nothing(executor: Executor, kind: str) -> None:
+    """Every worker then waits for a run that needs a worker: it must end, or be refused."""
     pipelines: list[Any] = []
+
+    def factorial(n: int) -> int:
+        return 1 if n == 0 else n * int(pipelines[0].call(n - 1))
+
+    async def factorial_async(n: int) -> int:
+        return 1 if n == 0 else n * int(await pipelines[0].submit(n - 1))
 
     class Factorial:
         def __call__(self, n: int) -> int:
-            return factorial(pipelines)(n)
+            return factorial(n)
 
     nodes: dict[str, Any] = {
-        "function": step(factorial(pipelines))(INPUT),
+        "function": step(factorial)(INPUT),
         "instance": bind(Factorial)(INPUT),
-        "map": INPUT.map(factorial(pipelines)),
+        "map": INPUT.map(factorial),
+        "async": step(factorial_async)(INPUT),
+        "expand": expand(INPUT, lambda n: const(factorial(n))),
     }
     pipelines.append(deploy(nodes[kind], executor))
-    assert within(lambda: pipelines[0].submit(6).result(DEADLINE)) == 720
-    pipelines[0].close()
+    found = ended_with(lambda: within(lambda: pipelines[0].submit(6).result(DEADLINE)))
+    assert found == 720 or isinstance(found, NestedRunError)
+    within(pipelines[0].close)
 
 
 # Async steps.
@@ -802,6 +825,11 @@ def grow(k: int) -> Node[Any]:
 inc: Any = step(lambda x, *_: x + 1)
 
 
+def grow_with_a_step(k: int) -> Node[Any]:
+    """The same, and each graph uses a step of the outer ones."""
+    return const("end") if k == 0 else expand(inc(k - 2), grow_with_a_step)
+
+
 def chain(count: int) -> Any:
     """One step after the other."""
     node: Any = const(0)
@@ -848,6 +876,7 @@ SHAPES: list[Any] = [
     pytest.param(failing_recovers, 800, "early", id="failing"),
     pytest.param(checked_switches, 800, 800, id="checked"),
     pytest.param(lambda count: expand(const(count), grow), 3000, "end", id="expands"),
+    pytest.param(lambda count: expand(const(count), grow_with_a_step), 3000, "end", id="expands with steps"),
     pytest.param(lambda count: iterate(inc, 0, limit=count), 3000, 3000, id="rounds"),
 ]
 

@@ -86,7 +86,7 @@ def per_node(count: int, executor: str) -> float:
 
 
 MEMORY = """
-import resource
+import tracemalloc
 import numpy as np
 from dataflow import Inline, Threads, const, fan_out, flow, run, step
 @step
@@ -95,10 +95,9 @@ def more(x): return x + 1.0
 def block(k): return np.full(2**17, float(k))
 @step
 def total(x): return float(x.sum())
-def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-before = peak()
+tracemalloc.start()
 {work}
-print((peak() - before) / {size})
+print(tracemalloc.get_traced_memory()[1] / 2**20 / {size})
 """
 CHAIN = """
 node = const(np.zeros(2**20)).map(lambda x: x + 1.0)

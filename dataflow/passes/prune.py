@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataflow.ir.graph import Graph
-from dataflow.ops import Input, Ref, eager, lazy
+from dataflow.ops import Call, Input, Ref, eager, lazy
 from dataflow.passes.rebuild import kept
 
 
@@ -21,7 +21,8 @@ def prune(graph: Graph) -> Graph:
     needed[graph.output] = 1
     for at in reversed(range(graph.output + 1)):
         if needed[at]:
-            for operand in eager(graph.ops[at]) + lazy(graph.ops[at]):
+            op = graph.ops[at]
+            for operand in op.args if type(op) is Call and not op.kwargs else eager(op) + lazy(op):
                 if type(operand) is Ref:
                     needed[operand.index] = 1
     ops = [at for at, op in enumerate(graph.ops) if needed[at] or isinstance(op, Input)]

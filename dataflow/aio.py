@@ -43,7 +43,15 @@ class LoopThread:
 
     def start(self, coroutine: Coroutine[Any, Any, Any], then: Callable[[Outcome], object]) -> None:
         """Run a coroutine; `then` is called on the loop's thread with how it ended."""
-        asyncio.run_coroutine_threadsafe(_settle(coroutine), self.loop).add_done_callback(lambda f: then(_outcome(f)))
+        settling = _settle(coroutine)
+        try:
+            started = asyncio.run_coroutine_threadsafe(settling, self.loop)
+        except RuntimeError as closed:  # the loop has ended, with the deployment
+            settling.close()
+            coroutine.close()
+            then((False, closed))
+        else:
+            started.add_done_callback(lambda future: then(_outcome(future)))
 
     def wait(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """Run a coroutine and wait for its value."""
@@ -103,6 +111,7 @@ def _serve(loop: asyncio.AbstractEventLoop) -> None:
     asyncio.set_event_loop(loop)
     try:
         loop.run_forever()
+        loop.run_until_complete(asyncio.sleep(0))  # begin what was still to begin, so that it can be cancelled
         tasks = asyncio.all_tasks(loop)
         for task in tasks:
             task.cancel()

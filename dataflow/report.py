@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -47,4 +48,5 @@ def attach(error: BaseException, others: Sequence[BaseException]) -> None:
     for other in others:
         if other is not error:
             where = "".join(f" ({words})" for words in getattr(other, "__notes__", ())[:1])
-            note(error, f"also failed: {type(other).__name__}: {other}{where}")
+            words = traceback.format_exception_only(other)[0].strip()  # also of one whose __str__ raises
+            note(error, f"also failed: {words}{where}")

@@ -33,9 +33,7 @@ def switch_on(*keys: object, default: object = ABSENT) -> Switch:
     return Switch(Ref(0), tuple((key, f"case {key!r}") for key in keys), default)
 
 
-@pytest.mark.parametrize(
-    "value", [1, "a", None, [1], {"k": 1}, range(3), object(), Adder(), ValueError("x"), int, len, ...]
-)
+@pytest.mark.parametrize("value", [1, "a", None, {1}, range(3), object(), Adder(), ValueError("x"), int, len, ...])
 def test_any_value_is_a_result_and_its_type_is_remembered(value: object) -> None:
     plain: set[type] = set()
     assert checked(value, plain, "f") is value
@@ -53,6 +51,19 @@ def test_what_stands_for_a_value_is_no_result(value: Any) -> None:
     with pytest.raises(StepResultError, match="step 'f' returned .* not a value"):
         checked(value, plain, "f")
     assert plain == set()
+
+
+@pytest.mark.parametrize("value", [[], [1], (), (1, 2), {}, {"k": 1}], ids=repr)
+def test_a_container_is_looked_into_each_time(value: Any) -> None:
+    plain: set[type] = set()
+    assert checked(value, plain, "f") is value
+    assert plain == set()
+
+
+@pytest.mark.parametrize("value", [[const(1)], (const(1), 2), {"k": const(1)}], ids=["list", "tuple", "dict"])
+def test_a_container_of_nodes_is_no_result(value: Any) -> None:
+    with pytest.raises(StepResultError, match="of nodes, not of values"):
+        checked(value, set(PLAIN_TYPES), "f")
 
 
 @pytest.mark.parametrize(

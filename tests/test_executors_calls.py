@@ -29,6 +29,10 @@ class Counter:
         return self.count
 
 
+def plus(x: int) -> int:
+    return x + 1
+
+
 class AsyncCounter:
     async def __call__(self, x: int) -> int:
         return x + 1
@@ -43,8 +47,8 @@ def callees(of: Plan) -> tuple[Callee, ...]:
 
 
 def test_a_function_is_called_as_it_is() -> None:
-    made = planned(step(abs)(1))
-    assert Calls(made).of(callees(made)[0]) is abs
+    made = planned(step(plus)(1))
+    assert Calls(made).of(callees(made)[0]) is plus
 
 
 def test_an_instance_is_constructed_once_for_all_its_calls() -> None:
@@ -64,7 +68,7 @@ def test_two_uses_of_a_class_are_two_instances() -> None:
 
 def test_inner_calls_use_what_the_outer_ones_have() -> None:
     counter = bind(Counter)
-    outer_plan, between, inner = planned(counter(1)), planned(step(abs)(1)), planned(counter(2), step(len)("a"))
+    outer_plan, between, inner = planned(counter(1)), planned(step(plus)(1)), planned(counter(2), step(len)("a"))
     outer = Calls(outer_plan)
     calls = Calls(inner, Calls(between, outer))
     shared = callees(outer_plan)[0]
@@ -76,7 +80,7 @@ def test_inner_calls_use_what_the_outer_ones_have() -> None:
 
 def test_an_instance_that_came_with_a_growing_graph_is_made_once_while_it_is_in_use() -> None:
     counter = bind(Counter)
-    outer = Calls(planned(step(abs)(1)))
+    outer = Calls(planned(step(plus)(1)))
     first, second = (planned(counter(1)) for _ in range(2))
     callee = callees(first)[0]
     assert [Calls(first, outer).of(callee)(0), Calls(second, outer).of(callee)(0)] == [1, 2]
@@ -154,7 +158,7 @@ def test_a_coroutine_is_waited_for_and_its_thread_ends_with_the_calls() -> None:
 
 def test_no_thread_is_started_without_async_steps() -> None:
     before = set(threading.enumerate())
-    Calls(planned(step(abs)(1), bind(Counter)(1)))
+    Calls(planned(step(plus)(1), bind(Counter)(1)))
     assert set(threading.enumerate()) == before
 
 

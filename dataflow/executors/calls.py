@@ -17,7 +17,8 @@ class Calls:
     """What each callee of a plan calls; a graph that grows at run time looks in the outer calls first."""
 
     def __init__(self, plan: Plan, outer: Calls | None = None) -> None:
-        self._observers, self._outer = plan.observers, outer
+        self._observers = plan.observers
+        self._outer: Calls | None = None if outer is None else outer._outer or outer
         self._loop: Any = None if outer is None else outer._loop
         self._made: dict[int, tuple[Callee, Callable[..., Any]]] = {}
         self._grown: weakref.WeakKeyDictionary[Callee, Callable[..., Any]] = weakref.WeakKeyDictionary()

@@ -167,7 +167,8 @@ class Demand:
             first = self.main.first_undone(frame.values)
             if first in self.failures:
                 frame.over = True
-                attach(self.failures[first], [self.failures[at] for at in sorted(self.failures) if at > first])
+                lost = [at for at in sorted(self.failures) if at > first and at not in frame.network.homes]
+                attach(self.failures[first], [self.failures[at] for at in lost])
                 frame.owner.failed(frame, self.failures[first], news)
 
     def askers(self, at: int) -> tuple[Task, ...] | None:

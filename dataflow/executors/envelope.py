@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import pickle
 import traceback
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from dataflow.errors import NotSerializableError, StepError
+
+HEAP_TYPE: Final = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class made by a class statement
 
 
 @attrs.frozen
@@ -34,10 +36,12 @@ class Parts:
     attributes: dict[str, Any]
 
     def error(self) -> BaseException:
-        """The exception put together again, without calling its constructor."""
-        made = self.cls.__new__(self.cls, *self.args)
-        made.args = self.args
-        BaseException.__setattr__(made, "__dict__", dict(self.attributes))
+        """The exception put together again, without calling its constructor or its own `__new__`."""
+        native = next(base for base in self.cls.__mro__ if not base.__flags__ & HEAP_TYPE)
+        made: BaseException = native.__new__(self.cls, *self.args)
+        BaseException.__setattr__(made, "args", self.args)
+        for name, value in self.attributes.items():
+            BaseException.__setattr__(made, name, value)
         return made
 
 
@@ -82,7 +86,9 @@ def _whole(error: BaseException) -> bytes | None:
     try:
         data = pickle.dumps(error)
         again = pickle.loads(data)
-        same = type(again) is type(error) and bool(again.args == error.args) and vars(again) == vars(error)
+        same = (
+            type(again) is type(error) and bool(again.args == error.args) and _attributes(again) == _attributes(error)
+        )
     except Exception:  # pickling and comparing run the code of whatever the exception carries
         return None
     return data if same else None
@@ -90,7 +96,7 @@ def _whole(error: BaseException) -> bytes | None:
 
 def _in_parts(error: BaseException) -> bytes | None:
     """The exception taken apart, if its class can be imported on the other side."""
-    attributes = {name: _sendable(value) for name, value in vars(error).items()}
+    attributes = {name: _sendable(value) for name, value in _attributes(error).items()}
     try:
         data = pickle.dumps(Parts(type(error), tuple(_sendable(arg) for arg in error.args), attributes))
         pickle.loads(data).error()
@@ -103,7 +109,7 @@ def open_error(sealed: Sealed) -> BaseException:
     """The exception of an envelope; its cause is the text of the traceback in the other process."""
     found = opened(sealed.data, "an exception")
     error: BaseException = found.error() if isinstance(found, Parts) else found
-    error.__cause__ = _RemoteTraceback(sealed.text)
+    BaseException.__setattr__(error, "__cause__", _RemoteTraceback(sealed.text))  # also on one that forbids changes
     return error
 
 
@@ -112,6 +118,12 @@ class _RemoteTraceback(Exception):
 
     def __str__(self) -> str:
         return f'\n"""\n{self.args[0]}"""'
+
+
+def _attributes(error: BaseException) -> dict[str, Any]:
+    """What an exception carries, in its `__dict__` and in slots."""
+    slots = [slot for cls in type(error).__mro__ for slot in getattr(cls, "__slots__", ())]
+    return {**{slot: getattr(error, slot) for slot in slots if hasattr(error, slot)}, **vars(error)}
 
 
 def _sendable(value: Any) -> Any:

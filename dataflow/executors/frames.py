@@ -36,8 +36,7 @@ class Frame:
         """Make ready what waits for nothing."""
         output = self.values[self.network.output]
         if output is not PENDING:
-            self.over = True
-            self.owner.succeeded(self, output, news)
+            news.settled.append((self, self.network.output, True, output))
             return
         news.ready.extend([(self, at) for at in reversed(self.network.roots)])
 

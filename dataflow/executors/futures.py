@@ -13,6 +13,7 @@ import threading
 import time
 import uuid
 import weakref
+from collections import deque
 from collections.abc import Callable, Mapping
 from queue import SimpleQueue
 from typing import Any, Final
@@ -20,7 +21,7 @@ from typing import Any, Final
 import attrs
 
 from dataflow.callee import Callee, Instance
-from dataflow.errors import OptionTypeError, OptionValueError
+from dataflow.errors import ClosedError, OptionTypeError, OptionValueError
 from dataflow.events import Observer, StepFailed, StepFinished, StepStarted, tell
 from dataflow.executors.base import checked
 from dataflow.executors.bound import bound
@@ -28,9 +29,9 @@ from dataflow.executors.entries import enter
 from dataflow.executors.envelope import Sealed, open_error, opened
 from dataflow.executors.frames import Frame
 from dataflow.executors.network import ENTRY, Network
-from dataflow.executors.news import News, Run
+from dataflow.executors.news import News, Run, Task
 from dataflow.executors.remote import forget, prepare, serve, ship
-from dataflow.future import Future
+from dataflow.future import Future, at_work
 from dataflow.ir.graph import kind_of
 from dataflow.plan import Plan
 
@@ -60,8 +61,8 @@ class Futures:
 
     Args:
         pool: the executor.
-        width: how many elements of a fan-out are under way at a time; by default twice the pool's workers, or 32
-            for a pool that does not tell.
+        width: how many calls are in the pool at a time, and how many elements of a fan-out are under way; by default
+            twice the pool's workers, or 32 for a pool that does not tell.
 
     Raises:
         OptionTypeError, OptionValueError: `pool` is no executor, or `width` no int of at least 1.
@@ -99,7 +100,13 @@ class FuturesDeployment:
         self._finalize = weakref.finalize(self, self._coordinator.dismiss)
 
     def submit(self, inputs: Mapping[str, object]) -> Future[Any]:
-        """Start a run."""
+        """Start a run.
+
+        Raises:
+            ClosedError: the deployment is closed.
+        """
+        if self._coordinator.closing:
+            raise ClosedError("this deployment is closed; deploy the flow again")
         future: Future[Any] = Future()
         run = Run(future)
         frame = Frame(self._network, run, run, None)
@@ -110,7 +117,9 @@ class FuturesDeployment:
 
     def close(self) -> None:
         """Let the runs in flight end, then the coordinator. The pool stays open."""
-        self._coordinator.drain()
+        self._coordinator.closing = True
+        if at_work.workers != id(self._coordinator.pool):  # in a step or callback of ours, waiting would be for ever
+            self._coordinator.drain()
         self._finalize()
 
 
@@ -144,6 +153,8 @@ class Coordinator:
         self.keys: weakref.WeakKeyDictionary[Callee, int] = weakref.WeakKeyDictionary()
         self.numbers = itertools.count()
         self.inbox: SimpleQueue[Callable[[News], None] | None] = SimpleQueue()
+        self.sent, self.closing = 0, False
+        self.backlog: deque[Task] = deque()
         self.runs: dict[concurrent.futures.Future[Any], object] = {}
         self.thread = threading.Thread(target=self._work, name="dataflow-coordinator", daemon=True)
         self.thread.start()
@@ -165,19 +176,25 @@ class Coordinator:
         self.inbox.put(frame.start)
 
     def _work(self) -> None:
+        at_work.workers = id(self.pool)
         while self._follow(self.inbox.get()):
             pass
 
     def _follow(self, advance: Callable[[News], None] | None) -> bool:
         """Take up what has ended, and start what follows; whether to go on. Nothing of it is held afterwards."""
-        if advance is None:
-            forget(self.name)
-            return False
         news = News()
-        advance(news)
-        while news.ready or news.settled or news.over:
+        if advance is None:
+            self.closing = True
+        else:
+            advance(news)
+        while news.ready or news.settled or news.over or (self.backlog and self.sent < self.width):
             for frame, at in reversed(news.spread()):
                 self._start(frame, at, news)
+            while self.backlog and self.sent < self.width:
+                self._start(*self.backlog.popleft(), news)
+        if self.closing and not self.sent and not self.runs:
+            forget(self.name)
+            return False
         return True
 
     def _start(self, frame: Frame, at: int, news: News) -> None:
@@ -197,6 +214,9 @@ class Coordinator:
             args = tuple([frame.values[place] for place in arguments.places])
             kwargs = {name: frame.values[place] for name, place in arguments.named}
             if isinstance(target, Remote):
+                if self.sent >= self.width:
+                    self.backlog.append((frame, at))
+                    return
                 self._send(target.callee, args, kwargs, frame, at)
                 return
             value = checked(target(*args, **kwargs), network.plain, kind_of(network.graph.ops[at]))
@@ -207,10 +227,12 @@ class Coordinator:
 
     def _send(self, callee: Callee, args: tuple[Any, ...], kwargs: dict[str, Any], frame: Frame, at: int) -> None:
         sent = self.pool.submit(serve, ship(self._key(callee), callee, args, kwargs, id(self.pool), stays=self.stays))
+        self.sent += 1
         tell(self.observers, StepStarted(callee.name))
         begun = time.perf_counter()
 
         def settle(done: concurrent.futures.Future[Any], news: News) -> None:
+            self.sent -= 1
             ended, value = _outcome(done, callee.name)
             try:
                 self._report(callee.name, begun, ended, value)

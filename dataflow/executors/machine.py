@@ -8,7 +8,7 @@ asked for has run; so graphs may nest as deep as memory allows.
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from dataflow.executors.base import PENDING, checked
 from dataflow.executors.layout import KEYED, MANY, ONE, TWO
@@ -34,8 +34,11 @@ class Instruction(NamedTuple):
 
 
 Code: TypeAlias = list[Instruction]
-Request: TypeAlias = tuple[Code | None, Any, tuple[type[Exception], ...]]
-"""Run this code on this frame, and come back with an error of these kinds; or, without code: this is the value."""
+Kinds: TypeAlias = tuple[type[Exception], ...]
+Request: TypeAlias = tuple[Code | None, Any, Kinds, int]
+"""Run this code on this frame, and come back with an error of these kinds, which is that of an op of the frame, too;
+or, without code: this is the value."""
+NOTHING: Final = -1
 Work: TypeAlias = Generator[Request, BaseException | None, None]
 
 
@@ -61,7 +64,7 @@ def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a c
 
     An op that enters a body or region is a generator, kept on the stack until what it asked for has run.
     """
-    stack: list[tuple[Any, Frame, int, tuple[int, ...], Work, tuple[type[Exception], ...]]] = []
+    stack: list[tuple[Any, Frame, int, tuple[int, ...], Work, Kinds, Frame, int]] = []
     steps, at, plain, caught, returning = iter(code), 0, frame[-2].plain, None, False
     value: Any = None
     failure: BaseException | None = None
@@ -69,11 +72,13 @@ def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a c
         try:
             if returning:
                 returning = False
-                steps, frame, at, drops, work, _ = stack.pop()
-                wanted, value, catches = work.send(caught)
+                steps, frame, at, drops, work, _, asked, target = stack.pop()
+                if caught is not None and target != NOTHING:
+                    asked[target] = Failed(caught)
+                wanted, value, catches, target = work.send(caught)
                 caught, plain = None, frame[-2].plain
                 if wanted is not None:
-                    stack.append((steps, frame, at, drops, work, catches))
+                    stack.append((steps, frame, at, drops, work, catches, value, target))
                     steps, frame = iter(wanted), value
                     plain = frame[-2].plain
                 else:
@@ -98,9 +103,9 @@ def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a c
                     continue
                 else:
                     work = fn(frame)
-                    wanted, value, catches = work.send(None)
+                    wanted, value, catches, target = work.send(None)
                     if wanted is not None:
-                        stack.append((steps, frame, at, drops, work, catches))
+                        stack.append((steps, frame, at, drops, work, catches, value, target))
                         steps, frame = iter(wanted), value
                         plain = frame[-2].plain
                         break
@@ -126,8 +131,10 @@ def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a c
                 blame(raised, frame[-2].graph, at, frame[-1])
             frame[at] = Failed(caught)
             while stack and not isinstance(caught, stack[-1][5]):
-                _, frame, at, _, work, _ = stack.pop()
+                _, frame, at, _, work, _, asked, target = stack.pop()
                 frame[at] = Failed(caught)
+                if target != NOTHING:
+                    asked[target] = frame[at]
             if not stack:
                 failure = caught
             returning = True

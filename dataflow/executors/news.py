@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import logging
 import threading
 from collections import deque
 from typing import Any, Protocol, TypeAlias
@@ -48,11 +49,14 @@ class Run:
     def end(self, ended: bool, value: Any) -> None:
         """Set the future, unless it was cancelled. No lock is held: callbacks of futures are user code."""
         self.stopped = self.trouble = True
-        if self.future.set_running_or_notify_cancel():
-            if ended:
-                self.future.set_result(value)
-            else:
-                self.future.set_exception(value)
+        try:
+            if not self.future.done() and self.future.set_running_or_notify_cancel():
+                if ended:
+                    self.future.set_result(value)
+                else:
+                    self.future.set_exception(value)
+        except BaseException:  # of a callback: it ends neither the run nor this thread, as with any Future
+            logging.getLogger("concurrent.futures").exception("exception calling callback for %r", self.future)
 
     def _on_done(self, future: concurrent.futures.Future[Any]) -> None:
         self.stopped = self.trouble = True

@@ -10,7 +10,7 @@ from dataflow.executors.base import PENDING, PLAIN_TYPES, chosen, items_of, over
 from dataflow.executors.calls import Calls
 from dataflow.executors.growth import Growth, grown
 from dataflow.executors.layout import Arguments, Layout
-from dataflow.executors.machine import ENTER, GUARD, Again, Code, Failed, Frame, Instruction, Work
+from dataflow.executors.machine import ENTER, GUARD, NOTHING, Again, Code, Failed, Frame, Instruction, Work
 from dataflow.ops import Build, Call, Const, Expand, Input, Loop, Map, Recover, Ref, Switch
 from dataflow.plan import Plan, captured
 from dataflow.report import Link
@@ -114,17 +114,17 @@ class Program:
     def _attempt(self, at: int, op: Recover[Any], target: int, value: Any, frame: Frame) -> Work:
         error = value.error if type(value) is Failed else None
         if value is PENDING:
-            error = yield self.code[target], frame, op.on
+            error = yield self.code[target], frame, op.on, target
             value = frame[target]
         if error is None:
-            yield None, value, ()
+            yield None, value, (), NOTHING
             return
         handler = self.bodies[at]
         inner = handler.frame(Link(frame[-1], self.graph, at, None), frame, captured(op))
         inner[0] = error
         del error
-        yield handler.code[MAIN], inner, ()
-        yield None, inner[handler.output], ()
+        yield handler.code[MAIN], inner, (), NOTHING
+        yield None, inner[handler.output], (), NOTHING
 
     def _map(self, at: int, op: Map[Any], items: list[Any], frame: Frame) -> Work:
         body, targets = self.bodies[at], captured(op)
@@ -132,9 +132,9 @@ class Program:
         for k in range(len(items)):
             inner = body.frame(Link(frame[-1], self.graph, at, k), frame, targets)
             inner[0], items[k] = items[k], None
-            yield body.code[MAIN], inner, ()
+            yield body.code[MAIN], inner, (), NOTHING
             results.append(inner[body.output])
-        yield None, results, ()
+        yield None, results, (), NOTHING
 
     def _loop(self, at: int, op: Loop[Any], state: tuple[Any, Any], frame: Frame) -> Work:
         body, targets = self.bodies[at], captured(op)
@@ -146,19 +146,19 @@ class Program:
             inner = body.frame(Link(frame[-1], self.graph, at, k), frame, targets)
             inner[0] = value
             del value
-            yield body.code[MAIN], inner, ()
+            yield body.code[MAIN], inner, (), NOTHING
             value, finished = inner[body.output]
         if not finished and not op.lenient:
             raise over_limit(op)
-        yield None, value, ()
+        yield None, value, (), NOTHING
 
     def _expand(self, at: int, op: Expand, growth: Growth, frame: Frame) -> Work:
         calls = Calls(growth.plan, self.calls)
         program = Program(growth.plan, calls)
         inner = program.frame(Link(frame[-1], self.graph, at, None), frame, growth.targets)
-        yield program.code[MAIN], inner, ()
+        yield program.code[MAIN], inner, (), NOTHING
         calls.close()
-        yield None, inner[program.output], ()
+        yield None, inner[program.output], (), NOTHING
 
 
 def _called(fn: Any, arguments: Arguments) -> tuple[int, Any, int, int, tuple[int, ...], tuple[tuple[str, int], ...]]:
@@ -167,12 +167,12 @@ def _called(fn: Any, arguments: Arguments) -> tuple[int, Any, int, int, tuple[in
 
 
 def _ready(value: Any) -> Work:
-    yield None, value, ()
+    yield None, value, (), NOTHING
 
 
 def _run_region(code: Code, frame: Frame, target: int) -> Work:
-    yield code, frame, ()
-    yield None, frame[target], ()
+    yield code, frame, (), target
+    yield None, frame[target], (), NOTHING
 
 
 def _shared(plan: Plan) -> frozenset[int]:

@@ -17,7 +17,7 @@ from typing import Any, Final
 import attrs
 
 from dataflow.callee import Callee, Instance, is_async
-from dataflow.errors import OptionTypeError, OptionValueError
+from dataflow.errors import ClosedError, OptionTypeError, OptionValueError
 from dataflow.executors.base import checked
 from dataflow.executors.bound import Replicas, bound
 from dataflow.executors.entries import enter
@@ -74,7 +74,13 @@ class ThreadsDeployment:
         self._finalize = weakref.finalize(self, self._crew.dismiss)
 
     def submit(self, inputs: Mapping[str, object]) -> Future[Any]:
-        """Start a run."""
+        """Start a run.
+
+        Raises:
+            ClosedError: the deployment is closed.
+        """
+        if self._crew.closing:
+            raise ClosedError("this deployment is closed; deploy the flow again")
         future: Future[Any] = Future()
         run = Run(future)
         frame = Frame(self._network, run, run, None)
@@ -84,7 +90,12 @@ class ThreadsDeployment:
         return future
 
     def close(self) -> None:
-        """Let the runs in flight end, then the threads."""
+        """Let the runs in flight end, then the threads; called on one of these threads, without waiting for it."""
+        self._crew.closing = True
+        if at_work.workers == id(self._crew):
+            if not self._crew.runs:
+                self._finalize()
+            return
         self._crew.drain()
         if self._finalize.detach():
             self._crew.dismiss(wait=True)
@@ -103,7 +114,8 @@ class Servers:
     """What each callee of a plan calls: a function, or replicas. A graph that grows has more, for that one time."""
 
     def __init__(self, plan: Plan, outer: Servers | None = None) -> None:
-        self._observers, self._outer = plan.observers, outer
+        self._observers = plan.observers
+        self._outer: Servers | None = None if outer is None else outer._outer or outer
         self._loop: Any = None if outer is None else outer._loop
         self._made: dict[int, tuple[Callee, Any]] = {}
         self._grown: weakref.WeakKeyDictionary[Callee, Any] = weakref.WeakKeyDictionary()
@@ -171,7 +183,7 @@ class Crew:
         self.wake: SimpleQueue[bool] = SimpleQueue()
         self.lock = threading.Lock()
         self.idle = 0
-        self.room = True
+        self.room, self.closing, self.dismissed = True, False, False
         self.threads: list[threading.Thread] = []
         self.runs: dict[concurrent.futures.Future[Any], object] = {}
 
@@ -297,6 +309,7 @@ class Crew:
 
     def _returned(self, call: Call, copy: int | None, frame: Frame, at: int, outcome: tuple[bool, Any]) -> None:
         """An async step has ended; this is its loop's thread."""
+        at_work.workers = id(self)
         news = News()
         self._ended(call, copy, frame, at, outcome, news)
         self.put(news.spread())
@@ -328,6 +341,8 @@ class Crew:
 
     def _forget(self, future: concurrent.futures.Future[Any]) -> None:
         self.runs.pop(future, None)
+        if self.closing and not self.runs:
+            self.dismiss()
 
     def drain(self) -> None:
         """Wait for the runs in flight."""
@@ -340,7 +355,9 @@ class Crew:
         A finalizer must not wait: it runs wherever the garbage collector does, under whatever locks.
         """
         with self.lock:
-            self.room = False
+            if self.dismissed:
+                return
+            self.dismissed, self.room = True, False
             threads, waiting = list(self.threads), self.idle == len(self.threads)
             for _ in threads:
                 self.wake.put(False)
@@ -359,4 +376,4 @@ def _wait(future: concurrent.futures.Future[Any]) -> None:
 def _forget_own_frame(error: BaseException) -> None:
     """Leave our own frame, with the values in it, out of an error's traceback."""
     if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
-        error.__traceback__ = error.__traceback__.tb_next
+        error.with_traceback(error.__traceback__.tb_next)

@@ -1,0 +1,109 @@
+"""Ctrl-C: a program that waits for a flow ends at once, and what is queued never starts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROGRAM = """
+import sys, time
+from concurrent.futures import ThreadPoolExecutor
+from dataflow import Futures, In, Inline, Node, Threads, fan_out, flow, gather, run, step
+
+started = open(sys.argv[1], "a", buffering=1)
+
+@step
+def sleep(x: int) -> int:
+    started.write("x\\n")
+    print("started", flush=True)
+    time.sleep(1)
+    return x
+
+@step
+async def sleep_async(x: int) -> int:
+    import asyncio
+    started.write("x\\n")
+    print("started", flush=True)
+    await asyncio.sleep(1)
+    return x
+
+@flow
+def wide(x: In[int]) -> Node[tuple]:
+    return gather(*[sleep(at) for at in range(30)])
+
+@flow
+def mapped(x: In[int]) -> Node[list]:
+    return fan_out(sleep, list(range(30)))
+
+@flow
+def chained(x: In[int]) -> Node[int]:
+    for _ in range(30):
+        x = sleep_async(x)
+    return x
+
+def call(flow, executor):
+    with flow.deploy(executor) as pipeline:
+        pipeline.call(1)
+
+def stream(flow, executor):
+    with flow.deploy(executor) as pipeline:
+        for _ in pipeline.stream(range(30)):
+            pass
+
+def main():
+    flow = {"wide": wide, "mapped": mapped, "chained": chained}[sys.argv[2]]
+    with ThreadPoolExecutor(2) as pool:
+        executor = {"inline": Inline(), "threads": Threads(2), "pool": Futures(pool)}[sys.argv[3]]
+        {"run": lambda: flow.on(executor).run(1), "call": lambda: call(flow, executor), "stream": lambda: stream(flow, executor)}[sys.argv[4]]()
+
+try:
+    main()
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+    sys.exit(7)
+"""
+
+
+def interrupted(log: Path, *words: str) -> tuple[int, str, int]:
+    """How a program ends that gets Ctrl-C in its first step: exit code, output, how many steps had begun."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    program: Any = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(log), *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+    )
+    try:
+        assert program.stdout.readline() == "started\n"
+        program.send_signal(signal.SIGINT)
+        output, _ = program.communicate(timeout=20)  # all 30 steps would take longer
+    finally:
+        program.kill()
+        program.wait()
+    return program.returncode, output, len(log.read_text().splitlines())
+
+
+@pytest.mark.parametrize("how", ["run", "call", "stream"])
+@pytest.mark.parametrize("executor", ["inline", "threads", "pool"])
+@pytest.mark.parametrize("flow", ["wide", "mapped"])
+def test_queued_steps_never_start_after_an_interrupt(tmp_path: Path, flow: str, executor: str, how: str) -> None:
+    code, output, begun = interrupted(tmp_path / "log", flow, executor, how)
+    assert "interrupted" in output
+    assert code == 7
+    assert begun <= 4, "those that were running, and one more that each worker may just have taken"
+
+
+@pytest.mark.parametrize("how", ["run", "call"])
+@pytest.mark.parametrize("executor", ["inline", "threads"])
+def test_async_steps_end_with_an_interrupt(tmp_path: Path, executor: str, how: str) -> None:
+    code, output, begun = interrupted(tmp_path / "log", "chained", executor, how)
+    assert "interrupted" in output
+    assert code == 7
+    assert begun <= 2

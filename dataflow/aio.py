@@ -9,6 +9,8 @@ import weakref
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeAlias
 
+from dataflow.errors import NestedRunError
+
 Outcome: TypeAlias = tuple[bool, Any]
 """(True, value) or (False, error)."""
 
@@ -57,7 +59,7 @@ class LoopThread:
         """Run a coroutine and wait for its value."""
         if threading.current_thread() is self.thread:
             coroutine.close()
-            raise RuntimeError("an async step waits for another run on its own loop; await submit(...) instead")
+            raise NestedRunError("an async step runs a flow whose async steps need the loop that it occupies itself")
         ended, value = asyncio.run_coroutine_threadsafe(_settle(coroutine), self.loop).result()
         if not ended:
             raise value

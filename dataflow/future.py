@@ -47,16 +47,21 @@ class Future(concurrent.futures.Future[T]):
             NestedRunError: asked inside a step of the same workers, without a timeout: the wait might never end.
             Exception: what a step raised, as itself.
         """
-        if timeout is None and self.workers is not None and self.workers == at_work.workers and not self.done():
+        if timeout is None:
+            self._refuse_waiting_for_itself()
+        return super().result(timeout)
+
+    def __await__(self) -> Generator[Any, None, T]:
+        self._refuse_waiting_for_itself()
+        yield from load("dataflow.aio").until_done(self)
+        return self.result(0)
+
+    def _refuse_waiting_for_itself(self) -> None:
+        if self.workers is not None and self.workers == at_work.workers and not self.done():
             raise NestedRunError(
                 "a step waits for a run on the workers that it occupies itself, which could go on for ever; "
                 "use expand() for work that is found at run time, or another executor"
             )
-        return super().result(timeout)
-
-    def __await__(self) -> Generator[Any, None, T]:
-        yield from load("dataflow.aio").until_done(self)
-        return self.result(0)
 
 
 def settled(work: Callable[[], T]) -> Future[T]:

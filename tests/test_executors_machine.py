@@ -11,7 +11,7 @@ import pytest
 from dataflow.errors import StepResultError
 from dataflow.executors.base import PENDING
 from dataflow.executors.layout import MANY, ONE, TWO
-from dataflow.executors.machine import ENTER, GUARD, Again, Code, Failed, Instruction, Work, execute
+from dataflow.executors.machine import ENTER, GUARD, NOTHING, Again, Code, Failed, Instruction, Work, execute
 from dataflow.ir.graph import Graph
 from dataflow.ops import Const, Input
 
@@ -91,8 +91,8 @@ def test_an_entry_runs_code_on_another_frame_and_comes_back() -> None:
     inner = frame_of(3)
 
     def work(_: object) -> Work:
-        yield [one(1, operator.neg, 0)], inner, ()
-        yield None, inner[1], ()
+        yield [one(1, operator.neg, 0)], inner, (), NOTHING
+        yield None, inner[1], (), NOTHING
 
     frame = frame_of(1)
     execute([enter(1, work), one(2, operator.neg, 1)], frame)
@@ -104,8 +104,8 @@ def test_an_entry_is_sent_the_errors_that_it_asked_for() -> None:
         raise KeyError("inside")
 
     def work(_: object) -> Work:
-        error = yield [one(1, fail, 0)], frame_of(3), (LookupError,)
-        yield None, [error], ()
+        error = yield [one(1, fail, 0)], frame_of(3), (LookupError,), NOTHING
+        yield None, [error], (), NOTHING
 
     frame = frame_of(1)
     execute([enter(1, work)], frame)
@@ -117,7 +117,7 @@ def test_other_errors_pass_an_entry() -> None:
         raise ValueError("inside")
 
     def work(_: object) -> Work:
-        yield [one(1, fail, 0)], frame_of(3), (LookupError,)
+        yield [one(1, fail, 0)], frame_of(3), (LookupError,), NOTHING
         raise AssertionError("not reached")
 
     frame = frame_of(1)
@@ -132,7 +132,7 @@ def test_any_exception_passes_through_entries_as_itself(error: BaseException) ->
         raise error
 
     def work(_: object) -> Work:
-        yield [one(1, fail, 0)], frame_of(3), (LookupError,)
+        yield [one(1, fail, 0)], frame_of(3), (LookupError,), NOTHING
 
     with pytest.raises(type(error)) as caught:
         execute([enter(1, work)], frame_of(1))
@@ -145,7 +145,7 @@ def test_an_error_raised_again_by_an_entry_is_not_noted_again() -> None:
     def work(_: object) -> Work:
         if frame[0] == 1:
             raise Again(error)
-        yield None, 0, ()
+        yield None, 0, (), NOTHING
 
     frame = frame_of(1)
     with pytest.raises(ValueError, match="before"):
@@ -159,11 +159,11 @@ def test_entries_nest_deeper_than_the_recursion_limit() -> None:
     def nested(level: int) -> Any:
         def work(_: object) -> Work:
             if level == depth:
-                yield None, 0, ()
+                yield None, 0, (), NOTHING
                 return
             inner = frame_of(0)
-            yield [enter(1, nested(level + 1))], inner, ()
-            yield None, inner[1] + 1, ()
+            yield [enter(1, nested(level + 1))], inner, (), NOTHING
+            yield None, inner[1] + 1, (), NOTHING
 
         return work
 

@@ -24,10 +24,10 @@ class Calls:
         self._grown: weakref.WeakKeyDictionary[Callee, Callable[..., Any]] = weakref.WeakKeyDictionary()
         self._lock = threading.RLock()
         for callee in plan.graph.callees():
-            if outer is None:
+            if self._outer is None:
                 self._made[id(callee)] = (callee, self._make(callee))
-            elif not outer.has(callee):
-                self._made[id(callee)] = (callee, outer.for_growth(callee))
+            elif not self._outer.has(callee):
+                self._made[id(callee)] = (callee, self._outer.for_growth(callee))
 
     def of(self, callee: Callee) -> Callable[..., Any]:
         """The callable of a callee."""

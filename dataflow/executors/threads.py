@@ -121,10 +121,10 @@ class Servers:
         self._grown: weakref.WeakKeyDictionary[Callee, Any] = weakref.WeakKeyDictionary()
         self._lock = threading.RLock()
         for callee in plan.graph.callees():
-            if outer is None:
+            if self._outer is None:
                 self._made[id(callee)] = (callee, self._make(callee))
-            elif outer._find(callee) is None:
-                self._made[id(callee)] = (callee, outer.for_growth(callee))
+            elif self._outer._find(callee) is None:
+                self._made[id(callee)] = (callee, self._outer.for_growth(callee))
 
     def of(self, callee: Callee) -> Any:
         """A plain function, or a `Call`."""
@@ -309,10 +309,13 @@ class Crew:
 
     def _returned(self, call: Call, copy: int | None, frame: Frame, at: int, outcome: tuple[bool, Any]) -> None:
         """An async step has ended; this is its loop's thread."""
-        at_work.workers = id(self)
-        news = News()
-        self._ended(call, copy, frame, at, outcome, news)
-        self.put(news.spread())
+        at_work.workers = id(self)  # for callbacks of futures; not for the steps that go on on this thread
+        try:
+            news = News()
+            self._ended(call, copy, frame, at, outcome, news)
+            self.put(news.spread())
+        finally:
+            at_work.workers = None
 
     def _ended(
         self, call: Call, copy: int | None, frame: Frame, at: int, outcome: tuple[bool, Any], news: News

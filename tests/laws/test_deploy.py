@@ -6,7 +6,6 @@ import gc
 import threading
 import time
 import weakref
-from collections.abc import Callable
 from concurrent.futures import wait
 from typing import Any
 
@@ -92,7 +91,10 @@ def test_one_instance_for_each_bind(executor: Executor) -> None:
 def test_an_instance_of_a_growing_graph_is_made_once(executor: Executor) -> None:
     """A class step that only a grown graph calls is constructed once per run, not once per growth."""
     one = bind(Model, 1)
-    grow: Callable[[int], Node[int]] = lambda x: one(x)
+
+    def grow(x: int) -> Node[int]:
+        return one(x)
+
     assert run(fan_out(lambda x: expand(x, grow), range(5)), executor=executor) == [1, 2, 3, 4, 5]
     assert len(Model.made) == 1
 

@@ -115,7 +115,7 @@ def with_nodes(value: Any, leaf: Callable[[Any], Any]) -> Any:
 @given(nested(st.one_of(atoms, st.builds(Hidden, atoms))), nested(st.builds(Hidden, atoms)))
 def test_nodes_are_found_in_nested_containers(one: Any, two: Any) -> None:
     """[[f(C(n...), k=D(m...))]] = f.fn(C([[n]]...), k=D([[m]]...))."""
-    nodes = as_called(with_nodes(one, const), 1, key=with_nodes(two, const), **{"other": with_nodes(two, const)})
+    nodes = as_called(with_nodes(one, const), 1, key=with_nodes(two, const), other=with_nodes(two, const))
     values = with_nodes(two, same.fn)
     wanted = ((with_nodes(one, same.fn), 1), {"key": values, "other": values})
     assert outcome(lambda: run(nodes)) == outcome(lambda: wanted)
@@ -183,4 +183,4 @@ def test_composition_is_application(executor: Executor, x: int, y: int) -> None:
     """[[f(a, b)]] = f.fn([[a]], [[b]]), positional, by name and variadic."""
     a, b = const(x), const(y)
     assert run(mix(a, b), mix(a, y=b), mix(y=b, x=a), executor=executor) == (mix.fn(x, y),) * 3
-    assert run(weigh(*[a, b], key=a, **{"other": b}), executor=executor) == weigh.fn(x, y, key=x, other=y)
+    assert run(weigh(*[a, b], key=a, other=b), executor=executor) == weigh.fn(x, y, key=x, other=y)

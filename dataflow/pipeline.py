@@ -105,8 +105,14 @@ class Pipeline(Generic[P, T_co]):
         """
         inputs = self._inputs.bind(args, kwargs)
         self._check_open()
-        value: T_co = self._deployment.submit(inputs).result() if self._direct is None else self._direct(inputs)
-        return value
+        if self._direct is not None:
+            value: T_co = self._direct(inputs)
+            return value
+        future: Future[T_co] = self._deployment.submit(inputs)
+        try:
+            return future.result()
+        finally:
+            future.cancel()  # where waiting was interrupted, by Ctrl-C: begin nothing more
 
     def submit(self, /, *args: P.args, **kwargs: P.kwargs) -> Future[T_co]:
         """Start a run, and return its future. Raises as `call` does, but for errors of steps, which the future has."""

@@ -16,5 +16,6 @@ KNOWN = frozenset((Path(__file__).parent / "known_failures.txt").read_text().spl
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Expect the failures that are listed; the list is what is still to be built or mended, and is to become empty."""
     for item in items:
-        if item.nodeid in KNOWN:
+        file = item.nodeid.partition("::")[0]
+        if item.nodeid in KNOWN or f"{file}*" in KNOWN:
             item.add_marker(pytest.mark.xfail(reason="listed in tests/known_failures.txt", strict=False))

@@ -23,6 +23,12 @@ $(VENV)/dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	touch $@
 
+# The oldest mypy that the plugin supports; the newest is among the tools above.
+$(VENV)/oldest/done: pyproject.toml | $(BIN)/python
+	$(PYTHON) -m venv $(VENV)/oldest
+	$(VENV)/oldest/bin/python -m pip install --quiet mypy==1.16.0 attrs typing-extensions
+	touch $@
+
 demo: $(VENV)/demo
 	$(BIN)/python examples/digits.py $(if $(EXECUTOR),--executor $(EXECUTOR))
 
@@ -35,7 +41,7 @@ lint: $(VENV)/dev
 types: $(VENV)/dev
 	$(BIN)/mypy
 
-unit: $(VENV)/dev
+unit: $(VENV)/dev $(VENV)/oldest/done
 	$(BIN)/pytest
 
 test: lint types unit

@@ -1,6 +1,7 @@
 """dataflow: functional dataflow graphs with typed futures, run anywhere."""
 
-import dataflow.lift  # noqa: F401  # registers how nodes are pickled
+import dataflow.pickling  # noqa: F401  # registers how nodes are pickled
+from dataflow.check_types import check_types
 from dataflow.combinators.expand import expand
 from dataflow.combinators.gather import gather, unpack
 from dataflow.combinators.recover import recover
@@ -18,7 +19,8 @@ from dataflow.node import INPUT, In, Input, Node
 from dataflow.options import Batch, Options, Resources, Retry
 from dataflow.pipeline import Pipeline
 from dataflow.run import deploy, run, submit
-from dataflow.step import Step, bind, step
+from dataflow.step import bind, step
+from dataflow.step_type import Step
 
 __version__ = "0.1.0"
 
@@ -40,6 +42,7 @@ __all__ = [
     "Step",
     "Threads",
     "bind",
+    "check_types",
     "cond",
     "const",
     "deploy",

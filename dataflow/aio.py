@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import threading
 import weakref
 from collections.abc import Callable, Coroutine, Generator
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from dataflow.errors import NestedRunError
 
+MOMENT: Final = 0.1
 Outcome: TypeAlias = tuple[bool, Any]
 """(True, value) or (False, error)."""
 
@@ -59,8 +61,15 @@ class LoopThread:
         """Run a coroutine and wait for its value."""
         if threading.current_thread() is self.thread:
             coroutine.close()
-            raise NestedRunError("an async step runs a flow whose async steps need the loop that it occupies itself")
-        ended, value = asyncio.run_coroutine_threadsafe(_settle(coroutine), self.loop).result()
+            raise NestedRunError(
+                "an async step runs a flow whose async steps need the loop that it occupies itself; "
+                "await submit(node) there, or use expand()"
+            )
+        running = asyncio.run_coroutine_threadsafe(_settle(coroutine), self.loop)
+        while not running.done():  # in moments, so that Ctrl-C is seen that comes just before a wait begins
+            with contextlib.suppress(TimeoutError):
+                running.exception(MOMENT)
+        ended, value = running.result()
         if not ended:
             raise value
         return value

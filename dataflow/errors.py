@@ -30,6 +30,18 @@ class CompositionError(DataflowError, TypeError):
     """
 
 
+class TypeAgreementError(CompositionError):
+    """The annotations of a producer and of its consumer do not agree; raised by `check_types`, before anything runs.
+
+    Attributes:
+        wires: a line for each wire whose ends do not agree, as in the message.
+    """
+
+    def __init__(self, message: str, wires: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.wires = wires
+
+
 class SwitchKeysError(DataflowError, ValueError):
     """Two cases of a switch have equal keys, or a key that can never match (NaN); raised at composition."""
 

@@ -7,9 +7,10 @@ from typing import Any
 from dataflow.errors import CompositionError
 from dataflow.flow import Flow
 from dataflow.ir.graph import Graph
+from dataflow.ir.walks import walk
 from dataflow.lower import lower
 from dataflow.node import Node
-from dataflow.passes import PASSES
+from dataflow.passes import PASSES, optimized
 from dataflow.plan import Plan, plan
 
 
@@ -44,8 +45,8 @@ def explain(flow: Any, /) -> str:
     graph = _graph(flow)
     notes = []
     for each in PASSES:
-        before, graph = len(graph.ops), each(graph)
-        notes.append(f"{each.__name__} left out {before - len(graph.ops)} ops")
+        before, graph = _size(graph), optimized(graph, (each,))
+        notes.append(f"{each.__name__} left out {before - _size(graph)} ops")
     planned = plan(graph)
     return "\n".join([graph.show(), f"passes: {'; '.join(notes)}", *_schedule(planned)])
 
@@ -58,6 +59,10 @@ def _graph(flow: Any) -> Graph:
     if isinstance(flow, Graph):
         return flow
     raise CompositionError(f"explain() takes a flow, a node or a graph, not {flow!r}")
+
+
+def _size(graph: Graph) -> int:
+    return sum(len(each.ops) for each in walk(graph))
 
 
 def _schedule(plan: Plan) -> list[str]:

@@ -21,11 +21,12 @@ from dataflow.node import In, Node
 from dataflow.ops import ABSENT
 from dataflow.options import OptionChanges
 from dataflow.parameters import as_nodes, inputs_of
+from dataflow.passes import PASSES, Pass
 from dataflow.pipeline import IN_FLIGHT, Pipeline
 from dataflow.place import here
 from dataflow.run import INLINE, computed, deployed, submitted
 from dataflow.scan import operand, uncalled
-from dataflow.step import look_like
+from dataflow.step_type import look_like
 from dataflow.trace import as_node, parameter
 from dataflow.weight import check_literals
 
@@ -88,8 +89,6 @@ class Flow(Generic[F_co]):
             _calling.reset(token)
 
     # overloads: Flow.run
-    @overload
-    def run(self: Flow[Callable[P, Node[R]]], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
     @overload
     def run(
         self: Flow[Callable[Concatenate[Node[A], P], Node[R]]], a: In[A], /, *args: P.args, **kwargs: P.kwargs
@@ -178,6 +177,8 @@ class Flow(Generic[F_co]):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> R: ...
+    @overload
+    def run(self: Flow[Callable[P, Node[R]]], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
     # end of overloads
     def run(self, /, *args: Any, **kwargs: Any) -> Any:
         """The flow's value for these arguments: `flow.run(x) == run(flow(x))`, on the flow's executor.
@@ -191,8 +192,6 @@ class Flow(Generic[F_co]):
         return computed(lower(self._wired(args, kwargs)), self.executor, self.observe)
 
     # overloads: Flow.submit
-    @overload
-    def submit(self: Flow[Callable[P, Node[R]]], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]: ...
     @overload
     def submit(
         self: Flow[Callable[Concatenate[Node[A], P], Node[R]]], a: In[A], /, *args: P.args, **kwargs: P.kwargs
@@ -283,6 +282,8 @@ class Flow(Generic[F_co]):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Future[R]: ...
+    @overload
+    def submit(self: Flow[Callable[P, Node[R]]], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]: ...
     # end of overloads
     def submit(self, /, *args: Any, **kwargs: Any) -> Any:
         """Start a run, and return the future of its value."""
@@ -324,6 +325,7 @@ class Flow(Generic[F_co]):
         options: Mapping[str, OptionChanges] | None = None,
         max_in_flight: int = IN_FLIGHT,
         observe: Sequence[Observer] = (),
+        passes: Sequence[Pass] = PASSES,
     ) -> Pipeline[P, R]:
         """The flow as a pipeline: instances constructed, ready for calls with the flow's parameters.
 
@@ -333,7 +335,7 @@ class Flow(Generic[F_co]):
         who = f"flow {self.name!r}"
         graph = self.graph
         check_literals(graph)
-        return deployed(graph, who, where, replicas, options, max_in_flight, (*self.observe, *observe))  # type: ignore[return-value]  # its inputs are the parameters P
+        return deployed(graph, who, where, replicas, options, max_in_flight, (*self.observe, *observe), passes)  # type: ignore[return-value]  # its inputs are the parameters P
 
     @property
     def graph(self) -> Graph:

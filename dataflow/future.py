@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import threading
 from collections.abc import Callable, Generator
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from dataflow.errors import NestedRunError
 from dataflow.loading import load
 
 T = TypeVar("T")
+
+MOMENT: Final = 0.1
 
 
 class _AtWork(threading.local):
@@ -49,7 +52,14 @@ class Future(concurrent.futures.Future[T]):
         """
         if timeout is None:
             self._refuse_waiting_for_itself()
+            while not self.done():
+                self._wait_a_moment()
         return super().result(timeout)
+
+    def _wait_a_moment(self) -> None:
+        """Wait for at most a tenth of a second: Ctrl-C that comes just before a wait begins is seen after it."""
+        with contextlib.suppress(TimeoutError):
+            self.exception(MOMENT)
 
     def __await__(self) -> Generator[Any, None, T]:
         self._refuse_waiting_for_itself()

@@ -1,13 +1,12 @@
 """Graph -> nodes: the way back from `lower`, and how nodes are pickled.
 
 A node refers to what it reads, which refers to what that reads: too deep for pickle, whose walk is recursive. So a
-node is pickled as its graph, which is flat, and is lifted from it again. Importing this module sees to that.
+node is pickled as its graph, which is flat, and is lifted from it again; see `dataflow.pickling`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import copyreg
 import graphlib
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -199,7 +198,7 @@ def _sorted(count: int, before: Sequence[tuple[int, int]]) -> Sequence[int]:
     return range(count)
 
 
-def _node_reduced(node: Node[Any]) -> str | tuple[Any, ...]:
+def node_reduced(node: Node[Any]) -> str | tuple[Any, ...]:
     """A node as its graph. One that needs the parameter of a flow or body means nothing without it, but can be told
     apart: the function of an expand may know it."""
     if node is INPUT:
@@ -214,7 +213,7 @@ def _outside(name: str, place: Place) -> Node[Any]:
     return parameter(name, "the flow or body where it was composed", place)
 
 
-def _grower_reduced(grower: Grower) -> tuple[Any, ...]:
+def grower_reduced(grower: Grower) -> tuple[Any, ...]:
     """The function of an expand with the nodes that it knows; they must be the ones that it finds when it is read."""
     name = import_name(grower.fn)
     if grower.known and name is not None and not name.startswith("__main__:"):
@@ -238,7 +237,3 @@ def _check_known(fn: Callable[[Any], Any], known: tuple[object, ...]) -> None:
             f"the function {label_of(fn)!r} of expand() reads other nodes now than it did when expand() was called; "
             f"give it its nodes with functools.partial(function, node)"
         )
-
-
-copyreg.pickle(Node, _node_reduced)
-copyreg.pickle(Grower, _grower_reduced)

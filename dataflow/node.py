@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -28,10 +28,11 @@ import attrs
 from dataflow.bodies import StepBody
 from dataflow.callee import Function
 from dataflow.errors import CompositionError
+from dataflow.events import Observer
 from dataflow.names import is_wrapper
 from dataflow.ops import Call, Op
 from dataflow.ops import Input as InputOp
-from dataflow.options import Options, check_name
+from dataflow.options import OptionChanges, Options, check_name
 from dataflow.pipeline import Deployer, DeploySettings, Pipeline
 from dataflow.place import Place, here, text
 
@@ -44,6 +45,7 @@ Item = TypeVar("Item")
 Key_contra = TypeVar("Key_contra", contravariant=True)
 Item_co = TypeVar("Item_co", covariant=True)
 
+MYPY: Final = False  # mypy takes a name of this name for true
 clock = itertools.count(1)
 
 
@@ -157,6 +159,21 @@ class Node(Generic[T_co]):
     def __repr__(self) -> str:
         return f"<Node {name_of(self)!r} composed at {text(self.place)}>"
 
+    # overloads: Node.deploy
+    @overload
+    def deploy(self, executor: Deployer | None = None) -> Pipeline[..., T_co]: ...
+    @overload
+    def deploy(
+        self,
+        executor: Deployer | None = None,
+        *,
+        replicas: Mapping[str, int] | None = ...,
+        options: Mapping[str, OptionChanges] | None = ...,
+        max_in_flight: int = ...,
+        observe: Sequence[Observer] = ...,
+        passes: Sequence[Callable[[Any], Any]] = ...,
+    ) -> Pipeline[..., T_co]: ...
+    # end of overloads
     def deploy(self, executor: Deployer | None = None, **settings: Unpack[DeploySettings]) -> Pipeline[..., T_co]:
         """This node as a pipeline: the same as `dataflow.deploy(node, executor, ...)`.
 
@@ -176,7 +193,9 @@ class Node(Generic[T_co]):
     if TYPE_CHECKING:
         __iter__: ClassVar[None]  # `for x in node`, `a, b = node` and `[*node]` are static errors
 
-        def __bool__(self) -> None: ...  # a result that is no bool makes `if node` a static error
+        if not MYPY:  # which sees `if node` by its check `truthy-bool`, but only where there is no __bool__
+
+            def __bool__(self) -> None: ...  # a result that is no bool makes `if node` a static error
 
     else:
 

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, Protocol, TypedDict, TypeVar, overload, runtime_checkable
 
-from dataflow.errors import ClosedError
+from dataflow.errors import ClosedError, DeployError
 from dataflow.events import Observer
 from dataflow.future import Future
 from dataflow.options import OptionChanges
 from dataflow.signature import Inputs
+from dataflow.stats import Stats
 
 A = TypeVar("A")
 A_contra = TypeVar("A_contra", contravariant=True)
@@ -22,6 +23,11 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 IN_FLIGHT = 16
+
+_forks: list[None] = []
+"""Counts how often this process is the child of a fork: to ask the system for the process costs more than a step."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: _forks.append(None))
 
 
 class Deployment(Protocol):
@@ -45,6 +51,24 @@ class Direct(Protocol):
         ...
 
 
+@runtime_checkable
+class Scalable(Protocol):
+    """A deployment whose class steps may have any number of live copies offers this too."""
+
+    def scale(self, step: str, count: int) -> None:
+        """Have so many live copies of the class steps of a name."""
+        ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A deployment that tells what it is doing offers this too."""
+
+    def stats(self) -> Stats:
+        """What it is doing."""
+        ...
+
+
 class Deployer(Protocol):
     """An executor, as it is seen from below: it makes deployments of plans."""
 
@@ -60,6 +84,7 @@ class DeploySettings(TypedDict, total=False):
     options: Mapping[str, OptionChanges] | None
     max_in_flight: int
     observe: Sequence[Observer]
+    passes: Sequence[Callable[[Any], Any]]
 
 
 class CalledOn(Protocol[A_contra, P, T_co]):
@@ -91,10 +116,17 @@ class Pipeline(Generic[P, T_co]):
     (8, [2, 4, 6])
     """
 
-    def __init__(self, inputs: Inputs, deployment: Deployment, max_in_flight: int = IN_FLIGHT) -> None:
+    def __init__(
+        self,
+        inputs: Inputs,
+        deployment: Deployment,
+        max_in_flight: int = IN_FLIGHT,
+        check: Callable[[Mapping[str, int]], object] = dict,
+    ) -> None:
         self._inputs, self._deployment, self._max_in_flight = inputs, deployment, max_in_flight
+        self._check_replicas = check
         self._direct = deployment.call if isinstance(deployment, Direct) else None
-        self._process, self._closed = os.getpid(), False
+        self._process, self._forks, self._closed = os.getpid(), len(_forks), False
 
     def call(self, /, *args: P.args, **kwargs: P.kwargs) -> T_co:
         """One run: the flow's value for these arguments.
@@ -104,7 +136,8 @@ class Pipeline(Generic[P, T_co]):
             ClosedError: the pipeline is closed.
         """
         inputs = self._inputs.bind(args, kwargs)
-        self._check_open()
+        if self._closed or self._forks != len(_forks):
+            self._check_open()
         if self._direct is not None:
             value: T_co = self._direct(inputs)
             return value
@@ -145,6 +178,7 @@ class Pipeline(Generic[P, T_co]):
                 self._fill(window, xs, bind)
                 if not window:
                     return
+                window[0].result()  # not taken out before: where the wait is interrupted, it is cancelled like the rest
                 yield window.popleft().result()
         finally:
             for future in window:
@@ -163,6 +197,47 @@ class Pipeline(Generic[P, T_co]):
             self._check_open()
             window.append(self._deployment.submit(bind(x)))
             started = True
+
+    def scale(self, replicas: Mapping[str, int], /) -> None:
+        """Have so many live copies of some class steps from now on; calls that are under way are ended.
+
+        An executor that has one copy in each process (`Inline`, `Futures`) keeps it, as with `replicas` at deploy.
+
+        Args:
+            replicas: live copies by class step's name.
+
+        Raises:
+            DeployError: there is no class step of a name.
+            OptionTypeError, OptionValueError: a number is not an int of at least 1.
+            ClosedError: the pipeline is closed.
+            Exception: what a constructor raised; then the copies are those that there were.
+
+        >>> from dataflow import INPUT, Threads, bind
+        >>> class Scale:
+        ...     def __call__(self, x: int) -> int:
+        ...         return 10 * x
+        >>> with bind(Scale)(INPUT).deploy(Threads(4)) as pipeline:
+        ...     pipeline.scale({"Scale": 3})
+        ...     pipeline.stats()
+        Stats(in_flight=0, replicas={'Scale': (0, 0, 0)})
+        """
+        self._check_open()
+        self._check_replicas(replicas)
+        if isinstance(self._deployment, Scalable):
+            for step, count in replicas.items():
+                self._deployment.scale(step, count)
+
+    def stats(self) -> Stats:
+        """The runs in flight, and the calls that each live copy of each class step has taken.
+
+        Raises:
+            ClosedError: the pipeline is closed.
+            DeployError: the executor is one that does not tell.
+        """
+        self._check_open()
+        if not isinstance(self._deployment, Watched):
+            raise DeployError(f"{type(self._deployment).__name__} does not tell its stats: it has no method `stats`")
+        return self._deployment.stats()
 
     def close(self) -> None:
         """End the pipeline: what is in flight is finished, then every replica is freed. A second call does nothing."""

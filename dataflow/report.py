@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from types import FrameType
 from typing import NamedTuple
 
 from dataflow.ir.graph import Graph
-from dataflow.place import text
+from dataflow.place import PACKAGE, text
 
 
 class Link(NamedTuple):
@@ -17,6 +19,14 @@ class Link(NamedTuple):
     graph: Graph
     at: int
     element: int | None
+
+
+class Outside(NamedTuple):
+    """The op of the outer graph that runs a body."""
+
+    link: Link | None
+    graph: Graph
+    at: int
 
 
 def path(graph: Graph, at: int, link: Link | None) -> str:
@@ -50,3 +60,26 @@ def attach(error: BaseException, others: Sequence[BaseException]) -> None:
             where = "".join(f" ({words})" for words in getattr(other, "__notes__", ())[:1])
             words = traceback.format_exception_only(other)[0].strip()  # also of one whose __str__ raises
             note(error, f"also failed: {words}{where}")
+
+
+def clear_own_frames(error: BaseException) -> None:
+    """Drop the locals of our own calls that an error went through: whoever keeps it would keep a run's values.
+
+    The frames of steps stay as they are, for debuggers. Ours that still run are left alone.
+    """
+    for frame in _frames(error):
+        if frame.f_code.co_filename.startswith(PACKAGE):
+            with contextlib.suppress(RuntimeError):  # it is running
+                frame.clear()
+
+
+def _frames(error: BaseException) -> Iterator[FrameType]:
+    """The calls that an error went through, and those around them that are ours."""
+    at = error.__traceback__
+    frame = None if at is None else at.tb_frame.f_back
+    while at is not None:
+        yield at.tb_frame
+        at = at.tb_next
+    while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        yield frame
+        frame = frame.f_back

@@ -16,7 +16,7 @@ from dataflow.lower import lower
 from dataflow.node import Lens, Node, above, focus
 from dataflow.options import OptionChanges
 from dataflow.override import overridden
-from dataflow.passes import optimized
+from dataflow.passes import PASSES, Pass, optimized
 from dataflow.pipeline import IN_FLIGHT, Deployment, Direct, Pipeline
 from dataflow.plan import plan
 from dataflow.signature import Inputs
@@ -151,6 +151,7 @@ def deploy(
     options: Mapping[str, OptionChanges] | None = None,
     max_in_flight: int = IN_FLIGHT,
     observe: Sequence[Observer] = (),
+    passes: Sequence[Pass] = PASSES,
 ) -> Pipeline[..., T]:
     """A node as a pipeline: instances constructed, ready for calls. Its inputs are the node's placeholders.
 
@@ -161,6 +162,7 @@ def deploy(
         options: changed options by step's name; see `Options`.
         max_in_flight: the most runs that a stream has under way.
         observe: called with each event; see `dataflow.events`.
+        passes: what is done to the graph first; `()` switches all of `dataflow.passes` off.
 
     Raises:
         CompositionError: `node` is not a node.
@@ -177,7 +179,7 @@ def deploy(
     """
     graph = lower(_one((node,), "deploy()"))
     check_literals(graph)
-    return deployed(graph, "this pipeline", executor, replicas, options, max_in_flight, observe)
+    return deployed(graph, "this pipeline", executor, replicas, options, max_in_flight, observe, passes)
 
 
 def deployed(
@@ -188,13 +190,15 @@ def deployed(
     options: Mapping[str, OptionChanges] | None,
     max_in_flight: int,
     observe: Sequence[Observer],
+    passes: Sequence[Pass],
 ) -> Pipeline[..., Any]:
     """A graph as a pipeline; see `deploy`."""
     if isinstance(max_in_flight, bool) or not isinstance(max_in_flight, int) or max_in_flight < 1:  # type: ignore[redundant-expr]  # not every caller has a type checker
         raise DeployError(f"max_in_flight must be an int of at least 1, not {max_in_flight!r}")
-    graph = optimized(overridden(graph, replicas or {}, options or {}))
+    graph = optimized(overridden(graph, replicas or {}, options or {}), tuple(passes))
     deployment = _checked(executor).deploy(plan(graph, observers=tuple(observe)))
-    return Pipeline(Inputs.of(name, graph.inputs, (Node, Lens)), deployment, max_in_flight)
+    inputs = Inputs.of(name, graph.inputs, (Node, Lens))
+    return Pipeline(inputs, deployment, max_in_flight, lambda counts: overridden(graph, counts, {}))
 
 
 def computed(graph: Graph, executor: Executor, observe: Sequence[Observer]) -> Any:

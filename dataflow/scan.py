@@ -128,8 +128,22 @@ def parts_of(value: Any, shape: Shape) -> Iterator[Any]:
         case Record(cls=cls):
             every = attrs.fields(cls) if attrs.has(cls) else dataclasses.fields(cls)
             return (getattr(value, field.name, None) for field in every if field.init)
+        case Collection() if shape in (SET, FROZENSET):
+            return iter(sorted(value, key=_latest))
         case Collection() | Named():
             return iter(value)
+
+
+def _latest(member: Any) -> int:
+    """When the last node in a member of a set was composed: members in this order make the same graph each time."""
+    latest, waiting = 0, [member]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Node | Lens):
+            latest = max(latest, part.order if isinstance(part, Node) else part._dataflow_node.order)
+        elif isinstance(part, tuple | frozenset):
+            waiting += part
+    return latest
 
 
 class _Walk:

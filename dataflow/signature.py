@@ -36,17 +36,25 @@ class Inputs:
         Raises:
             InputError: a value is missing, is for no input, or is given twice.
         """
-        for value in (*args, *kwargs.values()) if kwargs else args:
-            if type(value) in self.refused:
-                raise InputError(f"{self.flow} is called with values, not with {value!r}; to wire nodes, call the flow")
-        if not kwargs and len(args) == len(self.names):
-            return dict(zip(self.names, args, strict=True))
+        if kwargs:
+            self._refuse_nodes((*args, *kwargs.values()))
+        else:
+            for value in args:
+                if type(value) in self.refused:
+                    self._refuse_nodes(args)
+            if len(args) == len(self.names):
+                return {self.names[0]: args[0]} if len(args) == 1 else dict(zip(self.names, args, strict=True))
         self._refuse_strangers(args, kwargs)
         values = {**self.defaults, **dict(zip(self.names, args, strict=False)), **kwargs}
         missing = [name for name in self.names if name not in values]
         if missing:
             raise InputError(f"{self.flow} is missing {_count(missing)}; its inputs are {self}")
         return {name: values[name] for name in self.names}
+
+    def _refuse_nodes(self, values: Sequence[object]) -> None:
+        for value in values:
+            if type(value) in self.refused:
+                raise InputError(f"{self.flow} is called with values, not with {value!r}; to wire nodes, call the flow")
 
     def _refuse_strangers(self, args: Sequence[object], kwargs: Mapping[str, object]) -> None:
         if len(args) > len(self.names):

@@ -14,6 +14,7 @@ from dataflow import INPUT, const, deploy, gather, run, step
 from dataflow.aio import LoopThread, within
 from dataflow.aio import run as run_alone
 from dataflow.attempts import guarded_async
+from dataflow.errors import NestedRunError
 from dataflow.options import DEFAULTS
 
 
@@ -96,7 +97,7 @@ def test_waiting_on_the_loops_own_thread_is_an_error_and_no_deadlock(loop: LoopT
     async def inside() -> None:
         loop.wait(give(1))
 
-    with pytest.raises(RuntimeError, match=r"waits for another run on its own loop; await submit\(\.\.\.\) instead"):
+    with pytest.raises(NestedRunError, match=r"await submit\(node\) there"):
         loop.wait(inside())
 
 

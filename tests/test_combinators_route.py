@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dataflow import cond, const, fan_out, match, run, step, switch
+from dataflow import INPUT, cond, const, deploy, fan_out, match, run, step, switch
 from dataflow.errors import CompositionError, NoMatchError, SwitchKeyError, SwitchKeysError
 
 loose: Any = switch
@@ -234,3 +234,12 @@ def test_a_match_without_its_default_is_refused_as_an_argument() -> None:
         loose(match(const(1)).case(1, const(2)))
     with pytest.raises(CompositionError):
         loose(match(const(1)))
+
+
+def test_an_exhaustive_match_is_a_switch_without_a_default() -> None:
+    wired = match(INPUT).case("a", const(1)).case("b", const(2)).exhaustive()
+    with deploy(wired) as pipeline:
+        assert [pipeline.call("a"), pipeline.call("b")] == [1, 2]
+        with pytest.raises(NoMatchError) as caught:
+            pipeline.call("c")
+    assert (caught.value.value, caught.value.keys) == ("c", ("a", "b"))

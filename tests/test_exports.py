@@ -19,7 +19,7 @@ WORDS = """
     step bind Step flow Flow Node In INPUT Input const
     gather unpack fan_out fold cond switch match recover iterate expand
     run submit deploy Future Pipeline Inline Threads Futures
-    Graph explain Options Retry Resources Batch
+    Graph explain check_types Options Retry Resources Batch
 """.split()
 VALUES = ("In", "INPUT")
 """A type alias and an object; their documentation stands beside them in their module."""

@@ -12,6 +12,8 @@ from typing import get_overloads
 import pytest
 
 from dataflow import Flow, Step, gather, run, unpack
+from dataflow.options import OptionChanges
+from dataflow.pipeline import DeploySettings
 from tools import overloads
 from tools.overloads import FAMILIES, LIFTED, PACKAGE, REGION, TOGETHER, main, overload, rewritten
 
@@ -94,3 +96,8 @@ def test_there_is_an_overload_for_each_number_of_arguments() -> None:
     assert len(get_overloads(gather)) == TOGETHER + 3
     assert len(get_overloads(unpack)) == TOGETHER + 1
     assert len(get_overloads(run)) == TOGETHER + 1
+
+
+def test_the_keywords_are_those_of_the_typed_dicts() -> None:
+    assert overloads.OPTIONS.keys() == OptionChanges.__annotations__.keys()
+    assert overloads.SETTINGS.keys() == DeploySettings.__annotations__.keys()

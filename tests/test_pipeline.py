@@ -10,15 +10,18 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dataflow import INPUT, Future, In, Node, Pipeline, bind, deploy, flow, step
-from dataflow.errors import ClosedError, DeployError, InputError
+from dataflow import INPUT, Future, Futures, In, Inline, Node, Pipeline, Threads, bind, deploy, flow, step
+from dataflow.errors import ClosedError, DeployError, InputError, OptionTypeError, OptionValueError
 from dataflow.ops import Input
 from dataflow.signature import Inputs
+from dataflow.stats import Stats
+from tests.patience import DEADLINE, Gate, closing, eventually
 
 ROOT = Path(__file__).parent.parent
 
@@ -341,3 +344,108 @@ def test_a_pipeline_says_what_it_takes_and_whether_it_is_closed() -> None:
     assert repr(pipeline) == "<Pipeline(a, b)>"
     pipeline.close()
     assert repr(pipeline) == "<Pipeline(a, b) closed>"
+
+
+class Tally:
+    """A class step."""
+
+    def __call__(self, x: int) -> int:
+        return x
+
+
+tallied = bind(Tally)(INPUT)
+
+
+@pytest.fixture(params=["inline", "threads", "pool"])
+def executor(request: pytest.FixtureRequest) -> Iterator[Any]:
+    with ThreadPoolExecutor(2) as pool:
+        yield {"inline": Inline(), "threads": Threads(4), "pool": Futures(pool)}[request.param]
+
+
+def test_stats_count_the_calls_of_each_copy(executor: Any) -> None:
+    with deploy(tallied, executor, replicas={"Tally": 2}) as pipeline:
+        assert list(pipeline.stream(range(10))) == list(range(10))
+        stats = pipeline.stats()
+    assert stats.in_flight == 0
+    assert sum(stats.replicas["Tally"]) == 10
+    assert len(stats.replicas["Tally"]) == (2 if executor == Threads(4) else 1)
+
+
+def test_stats_count_the_copies_of_every_step_of_a_name(executor: Any) -> None:
+    with deploy(bind(Tally)(bind(Tally)(INPUT)), executor) as pipeline:
+        assert [pipeline.call(at) for at in range(3)] == [0, 1, 2]
+        assert pipeline.stats().replicas == {"Tally": (3, 3)}
+
+
+def test_stats_count_runs_in_flight(executor: Any) -> None:
+    gate = Gate()
+    with closing(deploy(step(gate.wait)(INPUT), executor)) as pipeline:
+        threads = [threading.Thread(target=pipeline.call, args=(at,)) for at in range(2)]
+        for thread in threads:
+            thread.start()
+        gate.arrived()
+        gate.arrived()
+        assert pipeline.stats() == Stats(2, {})
+        gate.open.set()
+        for thread in threads:
+            thread.join()
+        assert eventually(lambda: pipeline.stats() == Stats(0, {}))
+
+
+def test_scaling_changes_the_number_of_copies_and_no_result(executor: Any) -> None:
+    with deploy(tallied, executor) as pipeline:
+        for count in (3, 1, 2):
+            pipeline.scale({"Tally": count})
+            assert len(pipeline.stats().replicas["Tally"]) == (count if executor == Threads(4) else 1)
+            assert list(pipeline.stream(range(20))) == list(range(20))
+
+
+def test_new_copies_take_calls_that_wait() -> None:
+    gate = Gate()
+
+    class Slow:
+        def __call__(self, x: int) -> int:
+            gate.wait(x)
+            return x
+
+    with closing(deploy(bind(Slow)(INPUT), Threads(4))) as pipeline:
+        futures = [pipeline.submit(at) for at in range(3)]
+        gate.arrived()
+        assert not gate.come.acquire(timeout=0.05), "there is one copy"
+        pipeline.scale({"Slow": 3})
+        gate.arrived()
+        gate.arrived()
+        gate.open.set()
+        assert [future.result(DEADLINE) for future in futures] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("replicas", "error", "words"),
+    [
+        ({"Taly": 2}, DeployError, "did you mean 'Tally'"),
+        ({"double": 2}, DeployError, "is a function"),
+        ({"Tally": 0}, OptionValueError, "replicas"),
+        ({"Tally": "2"}, OptionTypeError, "replicas"),
+    ],
+)
+def test_what_cannot_be_scaled_is_an_error(executor: Any, replicas: Any, error: Any, words: str) -> None:
+    with deploy(double(tallied), executor) as pipeline:
+        with pytest.raises(error, match=words):
+            pipeline.scale(replicas)
+        assert pipeline.call(1) == 2
+
+
+def test_a_closed_pipeline_is_neither_scaled_nor_asked(executor: Any) -> None:
+    pipeline = deploy(tallied, executor)
+    pipeline.close()
+    with pytest.raises(ClosedError):
+        pipeline.scale({"Tally": 2})
+    with pytest.raises(ClosedError):
+        pipeline.stats()
+
+
+def test_a_deployment_need_not_tell() -> None:
+    pipeline = pipeline_of(Manual())
+    pipeline.scale({})
+    with pytest.raises(DeployError, match="does not tell"):
+        pipeline.stats()

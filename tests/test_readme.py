@@ -83,7 +83,7 @@ def test_no_output_without_code(page: Path) -> None:
     """A text block that follows no python block would not be checked by anything."""
     kinds = [match[1] for match in FENCED.finditer(page.read_text())]
     for before, kind in zip([""] + kinds, kinds, strict=False):
-        assert kind in ("python", "text", "sh", "console", "mermaid"), f"{page.name} has a block of {kind!r}"
+        assert kind in ("python", "text", "sh", "console", "toml", "mermaid"), f"{page.name} has a block of {kind!r}"
         assert kind != "text" or before == "python", f"{page.name} shows output of nothing"
 
 

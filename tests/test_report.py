@@ -135,4 +135,4 @@ def test_attach_names_the_others() -> None:
 def test_an_error_without_notes_or_text_is_attached_all_the_same() -> None:
     error = ValueError("first")
     attach(error, [KeyError()])
-    assert error.__notes__ == ["also failed: KeyError: "]
+    assert error.__notes__ == ["also failed: KeyError"]

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from dataflow import INPUT, Future, Inline, Input, bind, const, deploy, flow, gather, run, step, submit
+from dataflow import INPUT, Future, In, Inline, Input, Node, bind, const, deploy, flow, gather, run, step, submit
 from dataflow.errors import CompositionError, InputError
+from dataflow.passes import PASSES, merge, prune
 from dataflow.plan import Plan
 
 
@@ -259,3 +260,24 @@ def test_a_finished_run_keeps_no_values() -> None:
     gc.collect()
     assert kept[0]() is None
     assert caught.__traceback__ is not None
+
+
+@pytest.mark.parametrize(("passes", "calls"), [(PASSES, 1), ((prune,), 2), ((merge,), 1), ((), 2)], ids=str)
+def test_passes_can_be_switched_off(passes: Any, calls: int) -> None:
+    ran: list[int] = []
+
+    @step(pure=True)
+    def look(x: int) -> int:
+        ran.append(x)
+        return x
+
+    @flow
+    def twice(x: In[int]) -> Node[tuple[int, int]]:
+        return gather(look(x), look(x))
+
+    with twice.deploy(passes=passes) as pipeline:
+        assert pipeline.call(3) == (3, 3)
+    assert ran == [3] * calls
+    with deploy(gather(look(INPUT), look(INPUT)), passes=passes) as pipeline:
+        assert pipeline.call(3) == (3, 3)
+    assert ran == [3] * 2 * calls

@@ -15,7 +15,8 @@ import pytest
 from dataflow import Node, Options, Retry, Step, bind, const, run, step
 from dataflow.errors import CompositionError, OptionTypeError, OptionValueError
 from dataflow.ops import Call
-from dataflow.step import Chain, ClassStep
+from dataflow.step import ClassStep
+from dataflow.step_type import Chain
 
 
 @step

@@ -81,9 +81,9 @@ REST: Final = ["*args: P.args", "**kwargs: P.kwargs"]
 def method(owner: str, name: str, gives: str, *, result: str = "R", declared: str = "{}") -> Iterator[str]:
     """A call of an object that stands for a whole callable: `self: Step[Callable[[A, B], R]]`.
 
-    First comes the call whose arguments all have the types that the function says, by position or name. Then, for each
-    number of parameters, that many of them lifted; the others may follow by name (with `Concatenate`, which not
-    every checker lets take `*args`, so without it too).
+    For each number of parameters, that many of them are lifted; the others may follow by name (with `Concatenate`,
+    which not every checker lets take `*args`, so without it too). Last comes the call whose arguments all have the
+    types that the function says, by position or name: were it first, it would take a node for a type variable.
 
     Args:
         owner: the generic class.
@@ -96,13 +96,13 @@ def method(owner: str, name: str, gives: str, *, result: str = "R", declared: st
     def one(signature: str, takes: Sequence[str]) -> str:
         return overload(name, [f"self: {owner}[Callable[{signature}, {result}]]", *takes], gives, "    ")
 
-    yield one("P", ["/", *REST])
     for count in range(1, LIFTED + 1):
         types = names(count)
         wrapped, lifted = joined(types, declared), parameters(types, "In[{}]")
         if count > 1:
             yield one(f"[{wrapped}]", lifted)
         yield one(f"Concatenate[{wrapped}, P]", [*lifted, *REST])
+    yield one("P", ["/", *REST])
 
 
 def step_call() -> Iterator[str]:
@@ -166,8 +166,77 @@ def run() -> Iterator[str]:
     yield overload("run", ["*nodes: Node[T]", *settings], "tuple[T, ...]")
 
 
+OPTIONS: Final = {
+    "name": "str | None",
+    "pure": "bool",
+    "retries": "int | Retry",
+    "timeout": "float | None",
+    "placement": "Placement",
+    "replicas": "int",
+    "resources": "Resources",
+    "batch": "Batch | None",
+    "max_concurrency": "int",
+}
+"""The fields of `OptionChanges`: not every checker compares keywords with a typed dict, so they are spelled out."""
+
+
+def options() -> list[str]:
+    """The options as keywords.
+
+    >>> options()[:3]
+    ['*', 'name: str | None = ...', 'pure: bool = ...']
+    """
+    return ["*", *[f"{name}: {of} = ..." for name, of in OPTIONS.items()]]
+
+
+def step_made() -> Iterator[str]:
+    """step: a class step of a class, the awaited function of a coroutine function, or the function as it is."""
+    made = {
+        "fn: Class": "ClassStep[Class]",
+        "fn: Callable[P, Coroutine[Any, Any, R]]": "Step[Callable[P, R]]",
+        "fn: F": "Step[F]",
+    }
+    for takes, gives in made.items():
+        yield overload("step", [takes, "/", *options()], gives)
+    yield overload("step", ["fn: None = None", "/", *options()], "StepMaker")
+
+
+def step_options() -> Iterator[str]:
+    """Step.options: nothing, or some options."""
+    yield overload("options", ["self"], "Step[F_co]", "    ")
+    yield overload("options", ["self", *options()], "Step[F_co]", "    ")
+
+
+def class_step_options() -> Iterator[str]:
+    """ClassStep.options: nothing, or some options."""
+    yield overload("options", ["self"], "ClassStep[F_co]", "    ")
+    yield overload("options", ["self", *options()], "ClassStep[F_co]", "    ")
+
+
+SETTINGS: Final = {
+    "replicas": "Mapping[str, int] | None",
+    "options": "Mapping[str, OptionChanges] | None",
+    "max_in_flight": "int",
+    "observe": "Sequence[Observer]",
+    "passes": "Sequence[Callable[[Any], Any]]",
+}
+"""The fields of `DeploySettings`, spelled out as the options are."""
+
+
+def node_deploy() -> Iterator[str]:
+    """Node.deploy: an executor alone, or with settings."""
+    takes = ["self", "executor: Deployer | None = None"]
+    settings = ["*", *[f"{name}: {of} = ..." for name, of in SETTINGS.items()]]
+    yield overload("deploy", takes, "Pipeline[..., T_co]", "    ")
+    yield overload("deploy", [*takes, *settings], "Pipeline[..., T_co]", "    ")
+
+
 FAMILIES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "Step.__call__": step_call,
+    "Step.options": step_options,
+    "ClassStep.options": class_step_options,
+    "step": step_made,
+    "Node.deploy": node_deploy,
     "Flow.run": flow_run,
     "Flow.submit": flow_submit,
     "Flow.stream": flow_stream,

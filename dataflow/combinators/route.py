@@ -136,6 +136,18 @@ class Cases(Generic[K, T_co]):
         """The whole match as a node; `node` is for every other value."""
         return _switch(self._selector, dict(self._cases), node, here())
 
+    def exhaustive(self) -> Node[T_co]:
+        """The whole match as a node, without a default: every value has a case.
+
+        Where the selector is a Literal or an Enum, mypy's plugin checks that; a value without a case is a
+        `NoMatchError` at run time.
+
+        >>> from dataflow import const, run
+        >>> run(match(const(True)).case(True, const("yes")).case(False, const("no")).exhaustive())
+        'yes'
+        """
+        return _switch(self._selector, dict(self._cases), ABSENT, here())
+
 
 def _with_case(
     cases: tuple[tuple[Any, Node[Any]], ...], key: Any, node: Node[Any]

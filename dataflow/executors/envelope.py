@@ -1,20 +1,25 @@
 """Values and exceptions on their way between processes.
 
 Pickle loses exceptions whose constructor takes other arguments than `args`, and fails on attributes such as locks.
-An envelope keeps type, args and attributes of every exception whose class can be imported on the other side; what
-cannot be pickled among them arrives as its `repr`.
+An envelope keeps type, args, attributes and members of every exception whose class can be imported on the other
+side; what cannot be pickled among them arrives as its text.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import pickle
 import traceback
+import types
 from typing import Any, Final
 
 import attrs
 
 from dataflow.errors import NotSerializableError, StepError
+from dataflow.ops import ABSENT
 
+FIELDS: Final = (types.MemberDescriptorType, types.GetSetDescriptorType)
 HEAP_TYPE: Final = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class made by a class statement
 
 
@@ -25,11 +30,12 @@ class Sealed:
     ended: bool
     data: bytes
     text: str = ""
+    pid: int = attrs.field(factory=os.getpid)
 
 
 @attrs.frozen
 class Parts:
-    """An exception taken apart."""
+    """An exception taken apart; exceptions among its arguments and attributes are `Parts` too."""
 
     cls: type[BaseException]
     args: tuple[Any, ...]
@@ -38,10 +44,13 @@ class Parts:
     def error(self) -> BaseException:
         """The exception put together again, without calling its constructor or its own `__new__`."""
         native = next(base for base in self.cls.__mro__ if not base.__flags__ & HEAP_TYPE)
-        made: BaseException = native.__new__(self.cls, *self.args)
-        BaseException.__setattr__(made, "args", self.args)
+        args = _joined(self.args)
+        made: BaseException = native.__new__(self.cls, *args)
+        BaseException.__setattr__(made, "args", args)
         for name, value in self.attributes.items():
-            BaseException.__setattr__(made, name, value)
+            if value is not getattr(made, name, ABSENT):  # that `filename` is None must not be said: it would be shown
+                with contextlib.suppress(AttributeError, TypeError):  # of a group, `exceptions` is read-only, and there
+                    BaseException.__setattr__(made, name, _joined(value))
         return made
 
 
@@ -76,8 +85,8 @@ def seal_error(error: BaseException) -> Sealed:
     text = "".join(traceback.format_exception(error))
     data = _whole(error) or _in_parts(error)
     if data is None:  # a local class: its name and text must do
-        kind = type(error).__qualname__
-        data = pickle.dumps(Parts(StepError, (f"{kind}: {error}",), {"kind": kind, "text": text}))
+        kind, words = type(error).__qualname__, traceback.format_exception_only(error)[-1].strip()
+        data = pickle.dumps(Parts(StepError, (words,), {"kind": kind, "text": text}))
     return Sealed(False, data, text)
 
 
@@ -86,23 +95,25 @@ def _whole(error: BaseException) -> bytes | None:
     try:
         data = pickle.dumps(error)
         again = pickle.loads(data)
-        same = (
-            type(again) is type(error) and bool(again.args == error.args) and _attributes(again) == _attributes(error)
-        )
+        same = type(again) is type(error) and bool(again.args == error.args)
+        return data if same and _attributes(again) == _attributes(error) else None
     except Exception:  # pickling and comparing run the code of whatever the exception carries
         return None
-    return data if same else None
 
 
 def _in_parts(error: BaseException) -> bytes | None:
     """The exception taken apart, if its class can be imported on the other side."""
-    attributes = {name: _sendable(value) for name, value in _attributes(error).items()}
     try:
-        data = pickle.dumps(Parts(type(error), tuple(_sendable(arg) for arg in error.args), attributes))
+        data = pickle.dumps(_parts(error))
         pickle.loads(data).error()
     except Exception:  # the class cannot be found, or not be made from its args
         return None
     return data
+
+
+def _parts(error: BaseException) -> Parts:
+    attributes = {name: _sendable(value) for name, value in _attributes(error).items()}
+    return Parts(type(error), tuple([_sendable(arg) for arg in error.args]), attributes)
 
 
 def open_error(sealed: Sealed) -> BaseException:
@@ -121,14 +132,34 @@ class _RemoteTraceback(Exception):
 
 
 def _attributes(error: BaseException) -> dict[str, Any]:
-    """What an exception carries, in its `__dict__` and in slots."""
-    slots = [slot for cls in type(error).__mro__ for slot in getattr(cls, "__slots__", ())]
-    return {**{slot: getattr(error, slot) for slot in slots if hasattr(error, slot)}, **vars(error)}
+    """What an exception carries: in its `__dict__`, in slots, and in the fields of built-in classes."""
+    fields = [name for cls in type(error).__mro__ for name, member in vars(cls).items() if isinstance(member, FIELDS)]
+    named = [name for name in fields if not name.startswith("__") and name != "args"]
+    return {**{name: getattr(error, name) for name in named if hasattr(error, name)}, **vars(error)}
 
 
 def _sendable(value: Any) -> Any:
+    """A part of an exception: as it is if it can be sent; exceptions taken apart; anything else as its text."""
+    if isinstance(value, BaseException):
+        return _parts(value)
+    if type(value) in (list, tuple) and any(isinstance(one, BaseException) for one in value):
+        return type(value)([_sendable(one) for one in value])
     try:
         pickle.loads(pickle.dumps(value))
     except Exception:  # whatever its __reduce__ raises
-        return repr(value)
+        return _text(value)
     return value
+
+
+def _joined(value: Any) -> Any:
+    """What `_sendable` made of a part, put together again."""
+    if type(value) in (list, tuple):
+        return type(value)([_joined(one) for one in value])
+    return value.error() if isinstance(value, Parts) else value
+
+
+def _text(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception:  # whatever a foreign __repr__ raises
+        return f"<{type(value).__qualname__}>"

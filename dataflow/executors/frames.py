@@ -15,7 +15,7 @@ from dataflow.executors.base import PENDING
 from dataflow.executors.demand import Demand, Owner
 from dataflow.executors.network import Network
 from dataflow.executors.news import News, Run, Task
-from dataflow.report import Link, blame
+from dataflow.report import Link, blame, clear_own_frames
 
 
 class Frame:
@@ -65,14 +65,15 @@ class Frame:
 
     def refuse(self, at: int, error: BaseException, news: News) -> None:
         """An op has failed, or what it asked for has."""
+        clear_own_frames(error)
         with self.run.lock:
             self.run.trouble = True
             self.asking().failed(at, error, news)
 
     def fail(self, at: int, error: BaseException, news: News) -> None:
-        """An op has failed by itself: note where, then refuse it."""
+        """An op has failed by itself: note where, and have it refused, when the calls that it failed in are over."""
         blame(error, self.network.graph, at, self.link)
-        self.refuse(at, error, news)
+        news.settled.append((self, at, False, error))
 
     def asking(self) -> Demand:
         """What has been asked for in this frame; made when first needed. Takes the run's lock to be held."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from dataflow.errors import ClosedError
 from dataflow.executors.calls import Calls
 from dataflow.executors.machine import execute
-from dataflow.executors.program import MAIN, Program
+from dataflow.executors.program import MAIN, OFTEN, Program
 from dataflow.future import Future, settled
 from dataflow.plan import Plan
+from dataflow.stats import Stats
 
 
 @attrs.frozen
@@ -29,31 +31,55 @@ class Inline:
 
 
 class InlineDeployment:
-    """A plan compiled for the caller's thread."""
+    """A plan prepared for the caller's thread: run by the machine at first, and by a function if it runs often."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, often: int = OFTEN) -> None:
         self._calls = Calls(plan)
-        self._program: Program | None = Program(plan, self._calls)
+        self._program: Program | None = Program(plan, self._calls, often)
         self._names = tuple(given.name for given in plan.graph.inputs)
+        self._only = self._names[0] if len(self._names) == 1 else None
+        self._under_way: list[None] = []
 
     def call(self, inputs: Mapping[str, object]) -> Any:
         """Run and return the value."""
         program = self._program
-        assert program is not None
-        frame = program.template.copy()
-        for at, name in enumerate(self._names):
-            frame[at] = inputs[name]
+        if program is None:
+            raise ClosedError("this deployment is closed; deploy the flow again")
+        function = program.straight()
+        self._under_way.append(None)  # a list counts runs in several threads without a lock
         try:
-            execute(program.code[MAIN], frame)
-            return frame[program.output]
+            if function is None:
+                return _interpreted(program, [inputs[name] for name in self._names])
+            if self._only is not None:
+                return function.run(None, (), inputs[self._only])
+            return function.run(None, (), *[inputs[name] for name in self._names])
+        except BaseException as error:  # whatever a step raised, to be noted and raised as it is
+            if function is not None:
+                function.blame(error, None)
+            raise
         finally:
-            frame.clear()  # a traceback that outlives the run must not keep its values
+            self._under_way.pop()
 
     def submit(self, inputs: Mapping[str, object]) -> Future[Any]:
         """Run at once; the future is done."""
         return settled(lambda: self.call(inputs))
 
+    def stats(self) -> Stats:
+        """The runs in flight, and the calls that each instance has taken."""
+        return Stats(len(self._under_way), self._calls.counts())
+
     def close(self) -> None:
         """Drop the instances and end the thread of async steps, if there is one."""
         self._program = None
         self._calls.close()
+
+
+def _interpreted(program: Program, values: Sequence[Any]) -> Any:
+    """One run by the machine."""
+    frame = program.template.copy()
+    frame[: len(values)] = values
+    try:
+        execute(program.code[MAIN], frame)
+        return frame[program.output]
+    finally:
+        frame.clear()  # a traceback that outlives the run must not keep its values

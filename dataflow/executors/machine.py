@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from dataflow.executors.base import PENDING, checked
 from dataflow.executors.layout import KEYED, MANY, ONE, TWO
 from dataflow.ir.graph import kind_of
-from dataflow.report import blame
+from dataflow.report import blame, clear_own_frames
 
 Frame: TypeAlias = list[Any]
 ENTER, GUARD = 4, 5
@@ -59,14 +59,24 @@ class Again(BaseException):
         self.error = error
 
 
+def raise_again(error: BaseException | None) -> None:
+    """Tell the machine of an error that is noted already; the calls of ours that it went through have ended."""
+    if error is not None:
+        clear_own_frames(error)
+        raise Again(error)
+
+
 def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a call per op would cost as much as the op
     """Run code on a frame until it ends, or raise the first error that nothing recovers from.
 
     An op that enters a body or region is a generator, kept on the stack until what it asked for has run.
     """
     stack: list[tuple[Any, Frame, int, tuple[int, ...], Work, Kinds, Frame, int]] = []
-    steps, at, plain, caught, returning = iter(code), 0, frame[-2].plain, None, False
+    steps, at, plain, returning = iter(code), 0, frame[-2].plain, False
     value: Any = None
+    work: Any = None
+    asked = frame
+    caught: BaseException | None = None
     failure: BaseException | None = None
     while failure is None:
         try:
@@ -121,7 +131,7 @@ def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a c
                         frame[dropped] = None
             else:
                 if not stack:
-                    return
+                    break
                 returning = True
         except BaseException as raised:  # whatever a step raised, to be handled or passed on as it is
             if isinstance(raised, Again):
@@ -129,6 +139,7 @@ def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a c
             else:
                 caught = raised
                 blame(raised, frame[-2].graph, at, frame[-1])
+                clear_own_frames(raised)
             frame[at] = Failed(caught)
             while stack and not isinstance(caught, stack[-1][5]):
                 _, frame, at, _, work, _, asked, target = stack.pop()
@@ -138,7 +149,9 @@ def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a c
             if not stack:
                 failure = caught
             returning = True
+    del frame, value, work, asked, caught  # errors keep this call's frame, and must not keep the values, too
     try:
-        raise failure
+        if failure is not None:
+            raise failure
     finally:
-        del failure, caught, value  # the traceback keeps this frame: not the values, too
+        del failure

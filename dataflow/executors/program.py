@@ -1,7 +1,12 @@
-"""A plan as a program: for main and for each region a list of instructions for the machine."""
+"""A plan as a program: for main and for each region a list of instructions for the machine.
+
+A program that runs often gets a straight-line function, too. So does that of a body: unless bodies nest deep in it or
+a graph grows in it, as functions call each other, and the machine calls nothing.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -10,24 +15,52 @@ from dataflow.executors.base import PENDING, PLAIN_TYPES, chosen, items_of, over
 from dataflow.executors.calls import Calls
 from dataflow.executors.growth import Growth, grown
 from dataflow.executors.layout import Arguments, Layout
-from dataflow.executors.machine import ENTER, GUARD, NOTHING, Again, Code, Failed, Frame, Instruction, Work
+from dataflow.executors.machine import (
+    ENTER,
+    GUARD,
+    NOTHING,
+    Again,
+    Code,
+    Failed,
+    Frame,
+    Instruction,
+    Work,
+    raise_again,
+)
+from dataflow.loading import load
 from dataflow.ops import Build, Call, Const, Expand, Input, Loop, Map, Recover, Ref, Switch
 from dataflow.plan import Plan, captured
-from dataflow.report import Link
+from dataflow.report import Link, Outside
 
 MAIN: Final = -1
+OFTEN: Final = 200
+"""After so many runs, a generated function has paid for itself."""
+DEEPEST: Final = 8
+"""The most bodies inside one another that call each other as functions."""
 
 
 class Program:
-    """A plan as instructions."""
+    """A plan as instructions.
 
-    def __init__(self, plan: Plan, calls: Calls) -> None:
-        self.plan, self.calls, self.graph = plan, calls, plan.graph
+    Args:
+        plan: what to run.
+        calls: what its callees call.
+        often: after how many runs a function is generated.
+    """
+
+    def __init__(self, plan: Plan, calls: Calls, often: int = OFTEN) -> None:
+        self.plan, self.calls, self.graph, self._often = plan, calls, plan.graph, often
+        self._first = often
         self.output = plan.graph.output
         self.plain: set[type] = set(PLAIN_TYPES)
         self.layout = Layout(plan.graph)
         self.template: Frame = self.layout.template
-        self.bodies = {at: Program(body, calls) for at, body in plan.bodies.items()}
+        self.bodies = {at: Program(body, calls, often) for at, body in plan.bodies.items()}
+        self.height: int = 1 + max([body.height for body in self.bodies.values()], default=0)
+        self.grows: bool = any(
+            [type(op) is Expand for op in self.graph.ops] + [each.grows for each in self.bodies.values()]
+        )
+        self._straight: Any = None  # a `Straight`, of a module that is loaded when it is needed
         shared = _shared(plan)
         self.code = {MAIN: [self._instruction(at) for at in plan.main]}
         for target, ops in plan.regions.items():
@@ -36,6 +69,29 @@ class Program:
         self.template += [None] * (len(plan.graph.inputs) - plan.given)
         self.template.append(self)
         self.template.append(None)
+
+    def straight(self) -> Any:
+        """The function of the program, a `Straight`, from the time on when it has been asked for often; else None."""
+        if self._straight is None:
+            self._often -= 1
+            if self._often < 0:
+                self._often = OFTEN  # where the stack has no room for the compiler: the machine can go on for a while
+                with contextlib.suppress(RecursionError):
+                    write = load("dataflow.executors.straight").straight
+                    self._straight = write(self.plan, self.calls, self.plain, self.code.values(), self.template)
+        return self._straight
+
+    def as_body(self, outer: Frame, targets: Sequence[int]) -> Any:
+        """The function of a body, if there is one, with what it captures, if that is known: a `Body`, or None."""
+        if self.grows or self.height > DEEPEST:
+            return None
+        function = self.straight()
+        if function is None:
+            return None
+        known = [outer[target] for target in targets]
+        if any(value is PENDING or type(value) is Failed for value in known):
+            return None
+        return function.body(known)
 
     def frame(self, link: Link | None, outer: Frame, targets: Sequence[int]) -> Frame:
         """A frame of a body: what it captures is taken from the outer frame if it is there, else on demand."""
@@ -129,9 +185,15 @@ class Program:
     def _map(self, at: int, op: Map[Any], items: list[Any], frame: Frame) -> Work:
         body, targets = self.bodies[at], captured(op)
         results: list[Any] = []
-        for k in range(len(items)):
-            inner = body.frame(Link(frame[-1], self.graph, at, k), frame, targets)
-            inner[0], items[k] = items[k], None
+        items.reverse()
+        while items:
+            function = body.as_body(frame, targets)
+            if function is not None:
+                error = function.each(items, results, Outside(frame[-1], self.graph, at))
+                raise_again(error)
+                break
+            inner = body.frame(Link(frame[-1], self.graph, at, len(results)), frame, targets)
+            inner[0] = items.pop()
             yield body.code[MAIN], inner, (), NOTHING
             results.append(inner[body.output])
         yield None, results, (), NOTHING
@@ -143,6 +205,13 @@ class Program:
         for k in range(op.limit):
             if finished:
                 break
+            function = body.as_body(frame, targets)
+            if function is not None:
+                pair = [value]
+                del value
+                raise_again(function.once(pair, Outside(frame[-1], self.graph, at), k))
+                value, finished = pair.pop()
+                continue
             inner = body.frame(Link(frame[-1], self.graph, at, k), frame, targets)
             inner[0] = value
             del value
@@ -154,7 +223,7 @@ class Program:
 
     def _expand(self, at: int, op: Expand, growth: Growth, frame: Frame) -> Work:
         calls = Calls(growth.plan, self.calls)
-        program = Program(growth.plan, calls)
+        program = Program(growth.plan, calls, self._first)
         inner = program.frame(Link(frame[-1], self.graph, at, None), frame, growth.targets)
         yield program.code[MAIN], inner, (), NOTHING
         calls.close()

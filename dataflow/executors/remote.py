@@ -6,7 +6,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import attrs
 
@@ -14,15 +14,32 @@ from dataflow.callee import Callee, Instance, is_async, parameter_at
 from dataflow.errors import NotSerializableError
 from dataflow.executors.base import PLAIN_TYPES, checked
 from dataflow.executors.bound import bound, constructed
+from dataflow.executors.census import Census, register
 from dataflow.executors.envelope import Sealed, opened, seal, seal_error
 from dataflow.future import at_work
 from dataflow.loading import load
 
-MOST_KEPT: Final = 256
-Key = tuple[str, int]
+MOST_PASSING: Final = 256
 
 _kept: OrderedDict[Key, _Kept] = OrderedDict()
 _lock = threading.RLock()
+
+
+class Key(NamedTuple):
+    """Which instance: of which process, of which of its deployments.
+
+    Attributes:
+        process: the driver.
+        deployment: its number in that process.
+        number: of the callee in the deployment.
+        passing: whether the callee came with a graph that grew, perhaps for that one time; then it is kept only
+            while it is among the last that were used.
+    """
+
+    process: str
+    deployment: int
+    number: int = 0
+    passing: bool = False
 
 
 @attrs.frozen
@@ -31,9 +48,10 @@ class Shipment:
 
     key: Key
     name: str
-    process: int
+    pid: int
     pool: int
     payload: Any
+    census: Census | None = None
 
 
 def ship(
@@ -50,7 +68,7 @@ def ship(
     values: list[tuple[int | str, Any]] = [*enumerate(args), *kwargs.items()]
     parts = [seal(callee, f"step {name!r}")]
     parts += [_sealed(callee, at, value) for at, value in values]
-    return Shipment(key, name, os.getpid(), pool, (parts, tuple(kwargs)))
+    return Shipment(key, name, os.getpid(), pool, (parts, tuple(kwargs)), register.census())
 
 
 def _sealed(callee: Callee, at: int | str, value: Any) -> bytes:
@@ -62,7 +80,7 @@ def _sealed(callee: Callee, at: int | str, value: Any) -> bytes:
 
 def serve(shipment: Shipment) -> Any:
     """Make a call. In the same process: (True, value) or (False, error); else the same, sealed."""
-    stays = shipment.process == os.getpid() and not isinstance(shipment.payload[0], list)
+    stays = shipment.pid == os.getpid() and not isinstance(shipment.payload[0], list)
     outer, at_work.workers = at_work.workers, shipment.pool
     try:
         callee, args, kwargs = shipment.payload if stays else _unpacked(shipment)
@@ -86,15 +104,24 @@ def prepare(shipment: Shipment) -> Any:
     return (True, None) if stays else Sealed(True, seal(None, ""))
 
 
-def forget(deployment: str) -> None:
+def forget(process: str, deployment: int) -> None:
     """Drop the instances of a deployment that are kept in this process."""
     with _lock:
-        for key in [key for key in _kept if key[0] == deployment]:
+        for key in [key for key in _kept if key[:2] == (process, deployment)]:
+            del _kept[key]
+
+
+def _sweep(known: Census) -> None:
+    """Drop the instances of deployments that are closed."""
+    with _lock:
+        for key in [key for key in _kept if known.closed(key.process, key.deployment)]:
             del _kept[key]
 
 
 def _unpacked(shipment: Shipment) -> tuple[Callee, tuple[Any, ...], dict[str, Any]]:
     parts, names = shipment.payload
+    if shipment.census is not None:
+        _sweep(shipment.census)
     callee, *values = (opened(part, f"a part of a call of step {shipment.name!r}") for part in parts)
     count = len(values) - len(names)
     return callee, tuple(values[:count]), dict(zip(names, values[count:], strict=True))
@@ -107,8 +134,10 @@ def _callable(key: Key, callee: Callee) -> Callable[..., Any]:
     with _lock:
         kept = _kept.setdefault(key, _Kept())
         _kept.move_to_end(key)
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
+        if key.passing:
+            passing = [other for other in _kept if other.passing]
+            for other in passing[:-MOST_PASSING]:
+                del _kept[other]
     return kept.made(callee)
 
 

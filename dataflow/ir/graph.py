@@ -2,6 +2,7 @@
 
 Cycles and unknown names cannot be stored. Graphs are immutable and compare by structure in linear time: two graphs
 are equal if they do the same things to the same literals in the same order; the lines that composed them do not count.
+The forms of a graph are loaded when they are first asked for: together they took a quarter of the time of an import.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import attrs
 
 from dataflow.callee import Callee
 from dataflow.errors import DuplicateNameError, GraphError
-from dataflow.ir import digests, draw, jsonform, jsonread, keys, textform
 from dataflow.ir.walks import bodies, callees_of, inner_first, kind_of, labels_of, walk
+from dataflow.loading import load
 from dataflow.ops import Call, Input, Op, Recover, Ref, eager, lazy, rewired
 from dataflow.place import Place, resolved
 
@@ -79,20 +80,25 @@ class Graph:
         return callees_of(self)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Graph) and keys.graph_key(self) == keys.graph_key(other)
+        if not isinstance(other, Graph):
+            return NotImplemented
+        key = load("dataflow.ir.keys").graph_key
+        same: bool = key(self) == key(other)
+        return same
 
     def __hash__(self) -> int:
-        return hash(keys.graph_key(self))
+        return hash(load("dataflow.ir.keys").graph_key(self))
 
     def __str__(self) -> str:
-        return textform.text(self)
+        return self.show()
 
     def __repr__(self) -> str:
         return f"<Graph of {len(self.ops)} ops, output %{self.output}>"
 
     def show(self, *, lines: bool = False) -> str:
         """The graph as text; with `lines`, each op with the line that composed it."""
-        return textform.text(self, lines=lines)
+        shown: str = load("dataflow.ir.textform").text(self, lines=lines)
+        return shown
 
     @property
     def digest(self) -> str:
@@ -101,7 +107,8 @@ class Graph:
         Raises:
             GraphError: a step or literal has no form that is the same in every process (a lambda, a local class).
         """
-        return digests.digest(self)
+        found: str = load("dataflow.ir.digests").digest(self)
+        return found
 
     def to_json(self) -> str:
         """The graph as JSON text, in which steps stand as `module:qualname`; without the lines that composed it.
@@ -109,7 +116,8 @@ class Graph:
         Raises:
             GraphError: a step cannot be imported by name, or a literal cannot be written; the message names it.
         """
-        return jsonform.dumps(self)
+        written: str = load("dataflow.ir.jsonform").dumps(self)
+        return written
 
     @classmethod
     def from_json(cls, text: str) -> Graph:
@@ -118,15 +126,18 @@ class Graph:
         Raises:
             GraphError: the text is no such JSON, or a step cannot be imported.
         """
-        return jsonread.loads(text, cls)
+        found: Graph = load("dataflow.ir.jsonread").loads(text, cls)
+        return found
 
     def to_mermaid(self) -> str:
         """A Mermaid flowchart."""
-        return draw.mermaid(self)
+        drawn: str = load("dataflow.ir.draw").mermaid(self)
+        return drawn
 
     def to_dot(self) -> str:
         """A Graphviz digraph."""
-        return draw.dot(self)
+        drawn: str = load("dataflow.ir.draw").dot(self)
+        return drawn
 
     def _repr_markdown_(self) -> str:
         """For notebooks: JupyterLab and GitHub draw Mermaid blocks."""

@@ -10,6 +10,8 @@ from dataflow.passes.merge import merge
 from dataflow.passes.prune import prune
 from dataflow.passes.rebuild import with_bodies
 
+__all__ = ["PASSES", "Pass", "merge", "optimized", "prune"]
+
 Pass: TypeAlias = Callable[[Graph], Graph]
 
 PASSES: Final[tuple[Pass, ...]] = (prune, merge)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataflow.ir import keys
 from dataflow.ir.graph import Graph
+from dataflow.loading import load
 from dataflow.ops import Call, Ref, eager
 from dataflow.passes.rebuild import kept
 
@@ -39,9 +39,10 @@ def merge(graph: Graph) -> Graph:
 
 def _key(op: object, instead: dict[int, int]) -> object:
     assert isinstance(op, Call)
+    literal = load("dataflow.ir.keys").Key
 
     def key(operand: object) -> object:
-        return Ref(instead.get(operand.index, operand.index)) if type(operand) is Ref else keys.Key(operand)
+        return Ref(instead.get(operand.index, operand.index)) if type(operand) is Ref else literal(operand)
 
     named = frozenset((name, key(value)) for name, value in op.kwargs)
     return id(op.callee), tuple(key(arg) for arg in op.args), named

@@ -17,12 +17,13 @@ from typing import Any, NamedTuple, TypeAlias, assert_never
 
 from dataflow.callee import Callee, Instance, is_async
 from dataflow.errors import FanOutError, LimitError, NoMatchError, StepResultError, SwitchKeyError
-from dataflow.executors.growth import grown
-from dataflow.flow import Flow
 from dataflow.ir.graph import Graph
-from dataflow.node import Lens, Node
+from dataflow.lower import lower_growth
+from dataflow.node import Lens, Node, clock
 from dataflow.ops import ABSENT, Build, Call, Const, Expand, Input, Loop, Map, Recover, Ref, Switch, eager
-from dataflow.step import ClassStep, Step, StepMaker
+from dataflow.place import here
+from dataflow.scan import uncalled
+from dataflow.trace import as_node
 
 Given: TypeAlias = Callable[[], Any]
 """The value of an input, or the evaluation of the node that it stands for."""
@@ -161,10 +162,12 @@ class _Frame:
         return value
 
     def expand(self, op: Expand) -> Any:
-        growth = grown(op, self.read(op.source))
-        graph = growth.plan.graph
+        mark = next(clock)
+        output = as_node(op.grow.fn(self.read(op.source)), f"the function of {op.name}()", here())
+        known = dict(zip(op.grow.known, op.captured, strict=True))
+        graph, outside = lower_growth(output, known.keys(), mark, op.name)
         _construct(graph, self.instances)
-        return self.inside(graph, [Ref(target) for target in growth.targets])
+        return self.inside(graph, [known[node] for node in outside])
 
 
 def _same(value: object) -> object:
@@ -203,7 +206,7 @@ def _awaited(fn: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
 def _fit(value: Any, name: str) -> Any:
     """A step's result, if it can be a value of a graph."""
     kind = type(value)
-    if isinstance(value, Node | Lens | Step | ClassStep | StepMaker | Flow):
+    if isinstance(value, (Node, Lens, *uncalled)):
         raise StepResultError(
             f"step {name!r} returned {value!r}, not a value; inside a step call the plain function "
             f"(other_step.fn), or use expand() for a graph that grows"

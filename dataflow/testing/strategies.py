@@ -1,4 +1,4 @@
-"""Random programs, for property tests; needs hypothesis.
+"""Random programs, graphs, inputs and orders, for property tests; needs hypothesis.
 
 A program is drawn as lines whose holes are numbers ("the name so many lines back") and constants, so hypothesis can
 leave out lines and still has a program: failures shrink to the few lines that matter.
@@ -10,9 +10,11 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
+from hypothesis import note
 from hypothesis import strategies as st
 
 from dataflow.ir.graph import Graph
+from dataflow.ops import ABSENT
 from dataflow.testing.program import Expression, Function, Hole, Program
 from dataflow.testing.steps import ERRORS
 
@@ -140,19 +142,77 @@ def programs(*, failing: bool = True, longest: int = LONGEST) -> st.SearchStrate
         failing: whether steps and combinators that may fail are among the lines.
         longest: the most lines.
 
-    >>> from dataflow.testing.program import Program
-    >>> isinstance(programs().example(), Program)  # doctest: +SKIP
-    True
+    >>> from hypothesis import find
+    >>> program = find(programs(failing=False), lambda program: "fan_out(" in program.text)
+    >>> print(program.text.split("(")[0])
+    @flow
+    def program
     """
-    lines = st.lists(_line(DEEPEST, failing), min_size=1, max_size=longest)
-    values = st.lists(_values(), min_size=1, max_size=2)
-    outputs = st.lists(BACK, min_size=1, max_size=3)
-    return st.builds(Program, lines.map(tuple), outputs.map(tuple), values.map(tuple))
+    return _programs(failing, longest)
 
 
-def graphs(*, failing: bool = True) -> st.SearchStrategy[Graph]:
-    """The graphs of random programs."""
-    return programs(failing=failing).map(lambda program: program.flow.graph)
+@st.composite
+def _programs(draw: st.DrawFn, failing: bool, longest: int) -> Program:
+    """Composite, for its short name: hypothesis shows what it draws from."""
+    lines = draw(st.lists(_line(DEEPEST, failing), min_size=1, max_size=longest))
+    values = draw(st.lists(_values(), min_size=1, max_size=2))
+    outputs = draw(st.lists(BACK, min_size=1, max_size=3))
+    return Program(tuple(lines), tuple(outputs), tuple(values))
+
+
+@st.composite
+def graphs(draw: st.DrawFn, *, failing: bool = True) -> Graph:
+    """The graphs of random programs. A failing test prints the program, which can be pasted and run.
+
+    Args:
+        draw: given by hypothesis.
+        failing: whether steps and combinators that may fail are among the ops.
+
+    >>> from hypothesis import given, settings
+    >>> from dataflow.testing import reference
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(st.data())
+    ... def has_a_meaning(data: st.DataObject) -> None:
+    ...     graph = data.draw(graphs(failing=False))
+    ...     reference(graph, data.draw(inputs_for(graph)))
+    >>> has_a_meaning()
+    """
+    program = draw(programs(failing=failing))
+    note(str(program))
+    return program.flow.graph
+
+
+def inputs_for(graph: Graph) -> st.SearchStrategy[dict[str, Any]]:
+    """A value for each input of a graph of `graphs()`, by name; one that has a default may be left out.
+
+    >>> from dataflow import flow
+    >>> from dataflow.testing.steps import mix
+    >>> from hypothesis import find
+    >>> list(find(inputs_for(flow(lambda x: mix(x, 2)).graph), lambda inputs: True))
+    ['x']
+    """
+    required = {given.name: _values() for given in graph.inputs if given.default is ABSENT}
+    optional = {given.name: _values() for given in graph.inputs if given.default is not ABSENT}
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+def schedules() -> st.SearchStrategy[tuple[int, ...]]:
+    """Orders for `Interleaved`, as choices, which shrink to the few that matter.
+
+    >>> from hypothesis import find
+    >>> from dataflow import run, step
+    >>> from dataflow.testing import Interleaved
+    >>> seen = []
+    >>> note = step(seen.append)
+    >>> def turned(schedule):
+    ...     seen.clear()
+    ...     run(note("a"), note("b"), executor=Interleaved(schedule))
+    ...     return seen == ["b", "a"]
+    >>> find(schedules(), turned)
+    (1,)
+    """
+    choice = st.integers(0, 7)
+    return st.one_of(st.lists(choice, max_size=8), st.lists(choice, min_size=20, max_size=80)).map(tuple)
 
 
 def _values() -> st.SearchStrategy[Any]:

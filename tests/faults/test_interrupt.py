@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 PROGRAM = """
-import sys, time
+import os, sys, time
 from concurrent.futures import ThreadPoolExecutor
 from dataflow import Futures, In, Inline, Node, Threads, fan_out, flow, gather, run, step
 
@@ -21,7 +21,7 @@ started = open(sys.argv[1], "a", buffering=1)
 @step
 def sleep(x: int) -> int:
     started.write("x\\n")
-    print("started", flush=True)
+    os.write(1, b"started\\n")  # at once and whole, from several threads
     time.sleep(1)
     return x
 
@@ -29,7 +29,7 @@ def sleep(x: int) -> int:
 async def sleep_async(x: int) -> int:
     import asyncio
     started.write("x\\n")
-    print("started", flush=True)
+    os.write(1, b"started\\n")  # at once and whole, from several threads
     await asyncio.sleep(1)
     return x
 

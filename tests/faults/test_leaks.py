@@ -7,9 +7,10 @@ import sys
 import threading
 import tracemalloc
 import weakref
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -48,19 +49,22 @@ each = pytest.mark.parametrize("executor", KINDS, indirect=True)
 concurrent = pytest.mark.parametrize("executor", KINDS[1:], indirect=True)
 
 
-class Counted:
-    """Instances and values are counted while they are alive."""
+LOCK = threading.RLock()  # a finalizer may run wherever it is held already
 
-    alive = 0
-    lock = threading.Lock()
+
+class Counted:
+    """Instances and values are counted while they are alive; each test has a count of its own."""
+
+    alive: ClassVar[Counter[str]] = Counter()
 
     def __init__(self, *_: object) -> None:
-        with Counted.lock:
-            Counted.alive += 1
+        self.count = Counted.alive
+        with LOCK:
+            self.count["alive"] += 1
 
     def __del__(self) -> None:
-        with Counted.lock:
-            Counted.alive -= 1
+        with LOCK:
+            self.count["alive"] -= 1
 
     def __call__(self, x: Any) -> Any:
         return x
@@ -75,8 +79,7 @@ class CountedAsync(Counted):
 
 @pytest.fixture(autouse=True)
 def fresh() -> None:
-    gc.collect()
-    Counted.alive = 0
+    Counted.alive = Counter()
 
 
 make: Any = step(lambda *xs: Counted(*xs))
@@ -93,7 +96,7 @@ failing: Any = step(fail)
 
 def none_alive() -> bool:
     gc.collect()
-    return Counted.alive == 0
+    return Counted.alive["alive"] == 0
 
 
 @each
@@ -184,7 +187,12 @@ def test_a_cancelled_run_leaves_nothing(executor: Executor) -> None:
         assert future.cancel()
         gate.open.set()
         del future
-        assert eventually(none_alive)
+
+        def gone() -> bool:
+            gate.ended.clear()
+            return none_alive()
+
+        assert eventually(gone)
 
 
 @each

@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from dataflow import Futures, Inline, Threads
 from dataflow.executors.base import Executor
+from dataflow.testing.interleaved import Interleaved
 from dataflow.testing.outcome import Outcome, outcome
 from dataflow.testing.program import Program
 from dataflow.testing.reference import reference
@@ -18,7 +19,12 @@ CONCURRENT: dict[str, Executor] = {
     "threads": Threads(4),
     "thread-pool": Futures(ThreadPoolExecutor(4)),
 }
-IN_PROCESS: dict[str, Executor] = {"inline": Inline(), "one-thread": Threads(1), **CONCURRENT}
+IN_PROCESS: dict[str, Executor] = {
+    "inline": Inline(),
+    "interleaved": Interleaved(11),
+    "one-thread": Threads(1),
+    **CONCURRENT,
+}
 PROCESSES: dict[str, Executor] = {"process-pool": Futures(ProcessPoolExecutor(2, get_context("forkserver")))}
 
 each_executor = pytest.mark.parametrize("executor", IN_PROCESS.values(), ids=IN_PROCESS)

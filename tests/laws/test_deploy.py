@@ -6,7 +6,6 @@ import gc
 import threading
 import time
 import weakref
-from concurrent.futures import wait
 from typing import Any
 
 import pytest
@@ -211,8 +210,7 @@ def test_calls_in_flight_are_isolated(executor: Executor) -> None:
 
     with program.deploy(executor) as pipeline:
         futures = [pipeline.submit(x) for x in range(100)]
-        wait(futures, PATIENCE)
-        assert [future.result() for future in futures] == [(x, [mix.fn(x, x)] * 2, x + 1) for x in range(100)]
+        assert [future.result(PATIENCE) for future in futures] == [(x, [mix.fn(x, x)] * 2, x + 1) for x in range(100)]
 
 
 @each_concurrent

@@ -33,7 +33,7 @@ def as_called(*args: Any, **kwargs: Any) -> tuple[Any, ...]:
 
 
 @each_executor
-@examples(250)
+@examples(500)
 @given(programs())
 def test_meaning(executor: Executor, program: Program) -> None:
     """flow.deploy(executor).call(*xs) = reference(flow.graph, xs): the same value, or error of the same type and args."""
@@ -41,7 +41,7 @@ def test_meaning(executor: Executor, program: Program) -> None:
 
 
 @across_processes
-@examples(100)
+@examples(500)
 @given(programs())
 def test_meaning_across_processes(executor: Executor, program: Program) -> None:
     """The same, where values and errors cross the border of a process."""

@@ -50,6 +50,14 @@ pipeline.stream(1)  # err: Pipeline.stream
 pipeline.stream([1], y=1)  # err: Pipeline.stream, shared
 pipeline.stream([1], nope=1)  # err: Pipeline.stream, shared
 
+pipeline.scale(3)  # err: Pipeline.scale
+pipeline.scale({"score": "two"})  # err: Pipeline.scale
+pipeline.scale(score=2)  # err: Pipeline.scale
+pipeline.stats().nope  # err: Pipeline.stats
+pipeline_stats: int = pipeline.stats()  # err: Pipeline.stats, type
+ensemble.deploy(passes=3)  # err: deploy, passes
+ensemble.deploy(passes=["prune"])  # err: deploy, passes
+deploy(score(INPUT), passes=3)  # err: deploy, passes
 score(INPUT).deploy("threads")  # err: Node.deploy, executor
 score(INPUT).deploy(replicas=3)  # err: Node.deploy, replicas
 score(INPUT).deploy(nope=3)  # err: Node.deploy, unknown

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, assert_type
 
 from vocabulary import *
@@ -37,6 +37,11 @@ with ensemble.deploy(Inline(), replicas={}, options={"score": {"retries": 2}}) a
     assert_type(pipeline.stream([1, 2]), Iterator[float])  # ok: Pipeline.stream
     assert_type(pipeline.stream([1, 2], y="a"), Iterator[float])  # ok: Pipeline.stream, shared
     assert list(pipeline.stream([1, 2], y="a")) == [2, 3]
+
+with ensemble.deploy(passes=()) as scaled:
+    scaled.scale({})  # ok: Pipeline.scale
+    assert_type(scaled.stats().in_flight, int)  # ok: Pipeline.stats
+    assert_type(scaled.stats().replicas, Mapping[str, tuple[int, ...]])  # ok: Pipeline.stats
 
 with both.deploy(max_in_flight=2) as of_tuple:
     assert_type(of_tuple.call(1), tuple[int, float])  # ok: Pipeline of a tuple

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal, NamedTuple, TypedDict, TypeVar
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple, TypedDict, TypeVar, overload
+
+from typing_extensions import Unpack
 
 from dataflow import In, Node, Resources, Retry, Step, flow, gather, step, unpack
 
@@ -23,6 +26,13 @@ class Point(NamedTuple):
 
     x: int
     name: str
+
+
+class Size(enum.Enum):
+    """How large something is."""
+
+    SMALL = 1
+    LARGE = 2
 
 
 class Row(TypedDict):
@@ -140,6 +150,16 @@ def row() -> Row:
 @step
 def color() -> Literal["red", "green"]:
     return "red"
+
+
+@step
+def size() -> Size:
+    return Size.LARGE
+
+
+@step
+def color_or_none() -> Literal["red"] | None:
+    return None
 
 
 @step
@@ -280,6 +300,96 @@ def twice(x: In[int]) -> Node[int]:
 @flow
 def wider(a: In[float], b: In[int]) -> Node[float]:
     return add(a, b)
+
+
+@step
+def same(x: T) -> T:
+    return x
+
+
+@step
+def either(x: T | None, default: T) -> T:
+    return default if x is None else x
+
+
+@step
+def pairup(x: T, *, y: T) -> tuple[T, T]:
+    return x, y
+
+
+@step
+def every(*xs: T) -> list[T]:
+    return list(xs)
+
+
+@step
+async def later_same(x: T) -> T:
+    return x
+
+
+@step
+def newest(xs: list[T]) -> T:
+    return xs[-1]
+
+
+@overload
+def twin(x: int) -> int: ...
+@overload
+def twin(x: str, times: int = 1) -> str: ...
+def twin(x: int | str, times: int = 1) -> int | str:
+    return x * (times + 1) if isinstance(x, str) else 2 * x
+
+
+twins = step(twin)
+
+
+class Settings(TypedDict, total=False):
+    """Keywords."""
+
+    width: int
+    label: str
+
+
+@step
+def drawn(x: int, **settings: Unpack[Settings]) -> str:
+    return f"{x}{settings}"
+
+
+@step
+def by_place(x: int, y: str = "", /, z: float = 0.0) -> int:
+    return x
+
+
+@step
+def longest(rows: Mapping[str, Sequence[float]]) -> int:
+    return max(map(len, rows.values()), default=0)
+
+
+@step
+def distinct(xs: set[int]) -> int:
+    return len(xs)
+
+
+@step
+class Ranker:
+    """A class step by decorator."""
+
+    def __init__(self, weights: str, k: int = 0) -> None:
+        self.weights, self.k = weights, k
+
+    def __call__(self, x: int, *, top: float = 0.5) -> str:
+        return f"{x}{top}"
+
+
+@step(replicas=2)
+class AsyncRanker:
+    """A class step by decorator, whose calls are awaited."""
+
+    def __init__(self, weights: str) -> None:
+        self.weights = weights
+
+    async def __call__(self, x: int) -> str:
+        return str(x)
 
 
 number, text, flag, ratio = unpack(sources())

@@ -1,0 +1,106 @@
+"""What is known of a value in a graph: its term, where it comes from, and what it was put together from."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import attrs
+
+from dataflow.agreement.annotations import term_of
+from dataflow.agreement.compare import refuses
+from dataflow.agreement.generics import ITERABLES, MAPPINGS, element_of
+from dataflow.agreement.terms import Class, Term, Tuple, either, generic, row
+from dataflow.place import Place, text
+from dataflow.shapes import Collection, Shape, Table
+
+LONGEST_PATH: Final = 5
+short: Final = reprlib.Repr()
+short.maxstring = short.maxother = 60
+
+
+@attrs.frozen(eq=False)
+class Known:
+    """A value.
+
+    Args:
+        term: its type, as far as it is known.
+        name: what to call it in an error; made only when there is one.
+        path: which part of that it is, from the inside: "item 0 of".
+        literal: whether it stands in the graph as a value.
+        cases: the values of which it is one.
+        parts: the values that it is a container of.
+    """
+
+    term: Term
+    name: Callable[[], str]
+    path: tuple[str, ...] = ()
+    literal: bool = False
+    cases: tuple[Known, ...] = ()
+    parts: tuple[Known, ...] = ()
+
+    def __str__(self) -> str:
+        return " ".join([*self.path, self.name()])
+
+    def part(self, which: str, term: Term) -> Known:
+        """A value that is taken from this one."""
+        path = (which, *self.path) if len(self.path) < LONGEST_PATH else ("a part of",)
+        return Known(term, self.name, path, self.literal)
+
+    def item(self, key: object) -> Known:
+        """`value[key]`; of a key that is not known, `int` says that it is some number, and `...` nothing."""
+        known = isinstance(self.term, Tuple) and len(self.parts) == len(self.term.items)
+        if known and type(key) is int and -len(self.parts) <= key < len(self.parts):
+            return self.parts[key]
+        which = "an item of" if key is int or key is ... else f"item {short.repr(key)} of"
+        return self.part(which, element_of(self.term, key))
+
+
+def literal(value: object) -> Known:
+    """A value that stands in the graph."""
+    return Known(term_of(value), lambda: f"the value {short.repr(value)}", literal=True)
+
+
+def one_of(what: str, place: Place, cases: Sequence[Known]) -> Known:
+    """One of several values, by what decides."""
+    return Known(either([case.term for case in cases]), at(what, place), cases=tuple(cases))
+
+
+def built(shape: Shape, place: Place, parts: tuple[Known, ...]) -> Known:
+    """A container of values."""
+    terms = [part.term for part in parts]
+    match shape:
+        case Collection(kind=kind):
+            term: Term = row(terms) if kind is tuple else generic(kind, either(terms))
+        case Table():
+            term = generic(dict, either(terms[::2]), either(terms[1::2]))
+        case _:
+            term = Class(shape.cls)
+    return Known(term, at(f"the {shape.name} composed", place), parts=parts)
+
+
+def at(what: str, place: Place) -> Callable[[], str]:
+    """A name with the line to which it belongs."""
+    return lambda: f"{what} at {text(place)}"
+
+
+def culprit(given: Known, wanted: Term) -> tuple[Known, Term]:
+    """Of a value that is refused the case or the part that is refused, and what is wanted in its place."""
+    while True:
+        found = next((each for each in _within(given, wanted) if refuses(each[1], each[0].term)), None)
+        if found is None:
+            return given, wanted
+        given, wanted = found
+
+
+def _within(given: Known, wanted: Term) -> Iterator[tuple[Known, Term]]:
+    yield from ((case, wanted) for case in given.cases)
+    match wanted:
+        case Tuple(items=items) if len(items) == len(given.parts) and isinstance(given.term, Tuple):
+            yield from zip(given.parts, items, strict=True)
+        case Class(cls=cls, args=args) if args and isinstance(given.term, Class) and given.term.args:
+            if cls in MAPPINGS and given.term.cls is dict:
+                yield from zip(given.parts, list(args) * (len(given.parts) // 2), strict=True)
+            elif cls in ITERABLES and given.term.cls is not dict:
+                yield from ((part, args[0]) for part in given.parts)

@@ -1,0 +1,179 @@
+"""Types as terms: a closed set of forms, each compared by structure.
+
+A term never grows beyond a bound: a chain of a thousand `gather`s has a type whose text would not fit into memory.
+What is too large is known less exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import NoneType
+from typing import Any, Final, TypeAlias, assert_never
+
+import attrs
+
+LARGEST: Final = 100
+
+
+def _sum(parts: Iterable[Term] | None) -> int:
+    return 1 + sum([part.weight for part in parts or ()])
+
+
+@attrs.frozen
+class Anything:
+    """Nothing is known: agrees with everything."""
+
+    weight = 1
+
+
+@attrs.frozen
+class Class:
+    """An instance of a class; `args` are those of a generic class, None if they are not known."""
+
+    cls: type[Any]
+    args: tuple[Term, ...] | None = None
+    weight: int = attrs.field(init=False, eq=False, default=attrs.Factory(lambda self: _sum(self.args), True))
+
+
+@attrs.frozen
+class Tuple:
+    """A tuple of a known length."""
+
+    items: tuple[Term, ...]
+    weight: int = attrs.field(init=False, eq=False, default=attrs.Factory(lambda self: _sum(self.items), True))
+
+
+@attrs.frozen
+class Exact:
+    """One value: `Literal[value]`. The class counts, for `True == 1`."""
+
+    value: Any
+    cls: type[Any] = attrs.field(init=False, default=attrs.Factory(lambda self: type(self.value), True))
+    weight = 1
+
+
+@attrs.frozen
+class Either:
+    """One of several; of none: no value at all, `Never`."""
+
+    members: tuple[Term, ...]
+    weight: int = attrs.field(init=False, eq=False, default=attrs.Factory(lambda self: _sum(self.members), True))
+
+
+@attrs.frozen
+class Arrow:
+    """Something to call, by position; `params` is None if it is not known what it takes."""
+
+    params: tuple[Term, ...] | None
+    result: Term
+    weight: int = attrs.field(
+        init=False, eq=False, default=attrs.Factory(lambda self: _sum(self.params) + self.result.weight, True)
+    )
+
+
+@attrs.frozen
+class TypeOf:
+    """A class itself: `type[of]`."""
+
+    of: Term
+    weight: int = attrs.field(init=False, eq=False, default=attrs.Factory(lambda self: 1 + self.of.weight, True))
+
+
+@attrs.frozen
+class Renamed:
+    """A `NewType`."""
+
+    new: Any
+    of: Term
+    weight: int = attrs.field(init=False, eq=False, default=attrs.Factory(lambda self: 1 + self.of.weight, True))
+
+
+@attrs.frozen
+class Variable:
+    """A `TypeVar`, and what it may stand for."""
+
+    var: Any
+    bound: Term
+    weight: int = attrs.field(init=False, eq=False, default=attrs.Factory(lambda self: 1 + self.bound.weight, True))
+
+
+Term: TypeAlias = Anything | Class | Tuple | Exact | Either | Arrow | TypeOf | Renamed | Variable
+
+ANYTHING: Final = Anything()
+NONE: Final = Class(NoneType)
+NEVER: Final = Either(())
+
+
+def generic(cls: type[Any], *args: Term) -> Class:
+    """A class with arguments, which are left out if they are too large."""
+    return Class(cls, args if _sum(args) <= LARGEST else None)
+
+
+def row(items: Iterable[Term]) -> Tuple | Class:
+    """A tuple of a known length, or just a tuple if it is too large."""
+    made = tuple(items)
+    return Tuple(made) if _sum(made) <= LARGEST else Class(tuple)
+
+
+def either(members: Iterable[Term]) -> Term:
+    """A union, flat and without repetition; of one member it is that one."""
+    flat = tuple(dict.fromkeys(each for member in members for each in members_of(member)))
+    if len(flat) == 1:
+        return flat[0]
+    return Either(flat) if _sum(flat) <= LARGEST else ANYTHING
+
+
+def members_of(term: Term) -> tuple[Term, ...]:
+    """The members of a union; any other term is its own."""
+    return term.members if isinstance(term, Either) else (term,)
+
+
+def each_of(term: Term, what: Callable[[Term], Term]) -> Term:
+    """The union of something about each member."""
+    return either([what(member) for member in members_of(term)])
+
+
+def parts_of(term: Term) -> tuple[Term, ...]:
+    """The terms directly inside a term."""
+    match term:
+        case Class(args=parts):
+            return parts or ()
+        case Tuple(items=parts) | Either(members=parts):
+            return parts
+        case Arrow(params=params, result=result):
+            return (*(params or ()), result)
+        case TypeOf(of=of) | Renamed(of=of):
+            return (of,)
+        case Anything() | Exact() | Variable():
+            return ()
+        case _:
+            assert_never(term)
+
+
+def variables_in(term: Term) -> Iterator[Any]:
+    """The type variables in a term."""
+    if isinstance(term, Variable):
+        yield term.var
+    for part in parts_of(term):
+        yield from variables_in(part)
+
+
+def replaced(term: Term, solved: Mapping[Any, Term]) -> Term:
+    """A term with its type variables replaced."""
+    match term:
+        case Variable(var=var):
+            return solved.get(var, term)
+        case Class(cls=cls, args=args) if args:
+            return generic(cls, *[replaced(arg, solved) for arg in args])
+        case Tuple(items=items):
+            return row(replaced(item, solved) for item in items)
+        case Either(members=members):
+            return either([replaced(member, solved) for member in members])
+        case Arrow(params=params, result=result):
+            taken = None if params is None else tuple([replaced(param, solved) for param in params])
+            made = Arrow(taken, replaced(result, solved))
+            return made if made.weight <= LARGEST else Arrow(None, ANYTHING)
+        case TypeOf(of=of):
+            return TypeOf(replaced(of, solved))
+        case _:
+            return term

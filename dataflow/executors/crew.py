@@ -1,0 +1,372 @@
+"""The workers of `Threads`, and the runs that they work on.
+
+Each worker takes the newest ready op, runs it, and goes on with one that this made ready; others that became ready
+go on a stack for all workers. A worker is woken only if there is work that nobody is on the way to take.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Mapping
+from queue import SimpleQueue
+from typing import Any
+
+from dataflow.callee import Callee, Instance, is_async
+from dataflow.errors import ClosedError
+from dataflow.executors.base import checked
+from dataflow.executors.bound import bound
+from dataflow.executors.entries import enter
+from dataflow.executors.frames import Frame
+from dataflow.executors.layout import KEYED, MANY, ONE, TWO
+from dataflow.executors.network import Network
+from dataflow.executors.news import News, Run, Task
+from dataflow.executors.replicas import Replica, Replicas
+from dataflow.future import MOMENT, Future, at_work
+from dataflow.ir.graph import kind_of
+from dataflow.loading import load
+from dataflow.plan import Plan
+from dataflow.stats import Stats
+
+
+class ThreadsDeployment:
+    """A plan, its replicas and its workers."""
+
+    def __init__(self, plan: Plan, workers: int) -> None:
+        self._servers = Servers(plan)
+        self._network = Network(plan, self._servers.of)
+        self._names = tuple(given.name for given in plan.graph.inputs)
+        self._crew = Crew(workers, self._servers)
+        self._finalize = weakref.finalize(self, self._crew.dismiss)
+
+    def submit(self, inputs: Mapping[str, object]) -> Future[Any]:
+        """Start a run.
+
+        Raises:
+            ClosedError: the deployment is closed.
+        """
+        future: Future[Any] = Future()
+        run = Run(future)
+        frame = Frame(self._network, run, run, None)
+        for at, name in enumerate(self._names):
+            frame.values[at] = inputs[name]
+        try:
+            self._crew.begin(frame, self)
+        except BaseException:  # Ctrl-C: nobody will have this future
+            future.cancel()
+            raise
+        return future
+
+    def scale(self, step: str, count: int) -> None:
+        """Have so many live copies of a class step."""
+        for replicas in self._servers.replicas(step):
+            replicas.resize(count)
+            for _ in range(count):  # as many as may have become free
+                kept = replicas.kept()
+                self._crew.put([] if kept is None else [kept])
+
+    def stats(self) -> Stats:
+        """The runs in flight, and the calls that each copy has taken."""
+        counts = {name: self._servers.replicas(name) for name in self._servers.names()}
+        return Stats(
+            len(self._crew.runs),
+            {name: tuple([calls for each in all_ for calls in each.counts()]) for name, all_ in counts.items()},
+        )
+
+    def close(self) -> None:
+        """Let the runs in flight end, then the threads; called on one of these threads, without waiting for it."""
+        self._crew.closing = True
+        if at_work.workers == id(self._crew):
+            if not self._crew.runs:
+                self._finalize()
+            return
+        self._crew.drain()
+        if self._finalize.detach():
+            self._crew.dismiss(wait=True)
+
+
+class Call:
+    """How a worker calls a step. Plain functions have none: they are called as they are."""
+
+    __slots__ = ("fn", "loop", "name", "replicas")
+
+    def __init__(self, name: str, fn: Callable[..., Any] | None, replicas: Replicas | None, loop: Any) -> None:
+        self.name, self.fn, self.replicas, self.loop = name, fn, replicas, loop
+
+
+class Servers:
+    """What each callee of a plan calls: a function, or replicas. A graph that grows has more, for that one time."""
+
+    def __init__(self, plan: Plan, outer: Servers | None = None) -> None:
+        self._observers = plan.observers
+        self._outer: Servers | None = None if outer is None else outer._outer or outer
+        self._loop: Any = None if outer is None else outer._loop
+        self._made: dict[int, tuple[Callee, Any]] = {}
+        self._grown: weakref.WeakKeyDictionary[Callee, Any] = weakref.WeakKeyDictionary()
+        self._lock = threading.RLock()
+        for callee in plan.graph.callees():
+            if self._outer is None:
+                self._made[id(callee)] = (callee, self._make(callee))
+            elif self._outer._find(callee) is None:
+                self._made[id(callee)] = (callee, self._outer.for_growth(callee))
+
+    def of(self, callee: Callee) -> Any:
+        """A plain function, or a `Call`."""
+        found = self._find(callee)
+        assert found is not None
+        return found
+
+    def grown(self, plan: Plan) -> Network:
+        """The tables of a graph that was made at run time."""
+        return Network(plan, Servers(plan, self).of)
+
+    def for_growth(self, callee: Callee) -> Any:
+        """What a callee calls that came with a graph made at run time; an instance is made once while it is in use."""
+        if self._outer is not None:
+            return self._outer.for_growth(callee)
+        if not isinstance(callee, Instance):
+            return self._make(callee)
+        with self._lock:
+            if callee not in self._grown:
+                self._grown[callee] = self._make(callee)
+            return self._grown[callee]
+
+    def names(self) -> list[str]:
+        """The class steps, by name."""
+        return list(dict.fromkeys(callee.name for callee, _ in self._made.values() if isinstance(callee, Instance)))
+
+    def replicas(self, name: str) -> list[Replicas]:
+        """The live copies of the class steps of a name."""
+        made = [*self._made.values(), *self._grown.items()]
+        return [call.replicas for callee, call in made if isinstance(callee, Instance) and callee.name == name]
+
+    def _find(self, callee: Callee) -> Any:
+        if id(callee) in self._made:
+            return self._made[id(callee)][1]
+        return None if self._outer is None else self._outer._find(callee)
+
+    def _make(self, callee: Callee) -> Any:
+        loop = self._loop_thread() if is_async(callee) else None
+        if isinstance(callee, Instance):
+            return Call(callee.name, None, Replicas(callee, self._observers, callee.options.replicas), loop)
+        fn = bound(callee.fn, callee, self._observers)
+        return fn if loop is None else Call(callee.name, fn, None, loop)
+
+    def _loop_thread(self) -> Any:
+        if self._loop is None:
+            self._loop = load("dataflow.aio").LoopThread()
+        return self._loop
+
+    def close(self, *, wait: bool) -> None:
+        """Let go of the replicas; end the thread of async steps, if there is one."""
+        for made in (*(made for _, made in self._made.values()), *self._grown.values()):
+            if isinstance(made, Call) and made.replicas is not None:
+                made.replicas.close()
+        self._made.clear()
+        if self._loop is not None:
+            self._loop.close(wait=wait)
+
+
+class Crew:
+    """Workers, and the stack of ready ops that they share."""
+
+    def __init__(self, size: int, servers: Servers) -> None:
+        self.size, self.servers = size, servers
+        self.stack: deque[Task] = deque()
+        self.wake: SimpleQueue[bool] = SimpleQueue()
+        self.lock = threading.Lock()
+        self.idle = 0
+        self.room, self.closing, self.dismissed = True, False, False
+        self.threads: list[threading.Thread] = []
+        self.runs: dict[concurrent.futures.Future[Any], object] = {}
+
+    def begin(self, frame: Frame, keep: object) -> None:
+        """Start a run: its first ops are ready. What is to be kept lives at least as long as the run."""
+        future = frame.run.future
+        future.workers = id(self)
+        self.runs[future] = keep
+        if self.closing:  # looked at last: a close that comes now waits for this run
+            del self.runs[future]
+            raise ClosedError("this deployment is closed; deploy the flow again")
+        future.add_done_callback(self._forget)
+        news = News()
+        frame.start(news)
+        self.put(news.spread())
+
+    def put(self, tasks: list[Task]) -> None:
+        """Make tasks ready for any worker, and see to it that one is awake."""
+        if tasks:
+            self.stack.extend(tasks)
+            self.call_one()
+
+    def call_one(self) -> None:
+        """Wake an idle worker, or start one if there may be more."""
+        if not self.idle and not self.room:
+            return
+        with self.lock:
+            if self.idle:
+                self.idle -= 1
+                self.wake.put(True)
+            elif self.room:
+                thread = threading.Thread(target=self._work, name=f"dataflow-{len(self.threads)}", daemon=True)
+                self.threads.append(thread)
+                self.room = len(self.threads) < self.size
+                thread.start()
+
+    def _work(self) -> None:
+        stack = self.stack
+        at_work.workers = id(self)
+        while True:
+            while stack:
+                self._follow()
+            with self.lock:
+                self.idle += 1  # first, then look: whoever adds to the stack looks here afterwards
+                if stack:
+                    self.idle -= 1
+                    continue
+            if not self.wake.get():
+                return
+
+    def _follow(self) -> None:
+        """Run the newest ready op, then one of those that it made ready, and so on; the others are for all."""
+        try:
+            task: Task | None = self.stack.pop()
+        except IndexError:  # another worker was faster
+            return
+        if self.stack:
+            self.call_one()
+        news = News()
+        while task is not None:
+            frame, at = task
+            try:
+                if not frame.run.trouble or frame.may_start(at):
+                    self._perform(frame, at, news)
+                else:
+                    self._pass_on(frame.network.targets[at], news)
+                ready = news.spread() if news.settled or news.over else news.ready
+            except BaseException as error:  # an error of ours must end the run, not this worker
+                frame.run.end(False, error)
+                ready = []
+            del frame  # errors reach this call by its callees, and must not keep the values
+            task = ready.pop() if ready else None
+            if ready:
+                self.put(ready)
+            news.ready = []
+
+    def _perform(self, frame: Frame, at: int, news: News) -> None:
+        network, values = frame.network, frame.values
+        kind, a, b, places, named = network.calls[at]
+        fn = network.targets[at]
+        try:
+            if type(fn) is Call:
+                self._serve(fn, frame, at, news)
+                return
+            if kind == ONE:
+                value = fn(values[a])
+            elif kind == TWO:
+                value = fn(values[a], values[b])
+            elif kind == MANY:
+                value = fn(*[values[place] for place in places])
+            elif kind == KEYED:
+                value = fn(*[values[place] for place in places], **{name: values[place] for name, place in named})
+            else:
+                enter(frame, at, news, self.size, self.servers.grown)
+                return
+            if type(value) not in network.plain:
+                checked(value, network.plain, kind_of(network.graph.ops[at]))
+        except BaseException as error:  # whatever the step raised is the op's outcome
+            frame.fail(at, error, news)
+        else:
+            frame.deliver(at, value, news)
+
+    def _serve(self, call: Call, frame: Frame, at: int, news: News) -> None:
+        """Call a replica or an async step; a call that finds no free replica is taken up when there is one."""
+        copy = None if call.replicas is None else call.replicas.take((frame, at))
+        if copy is None and call.replicas is not None:
+            return
+        fn = call.fn if copy is None else copy.fn
+        assert fn is not None
+        values, arguments = frame.values, frame.network.calls[at]
+        try:
+            value = fn(
+                *[values[place] for place in arguments.places],
+                **{name: values[place] for name, place in arguments.named},
+            )
+        except BaseException as error:  # whatever the step raised is the op's outcome
+            self._ended(call, copy, frame, at, (False, error), news)
+            return
+        if call.loop is None:
+            self._ended(call, copy, frame, at, (True, value), news)
+        else:
+            call.loop.start(value, lambda outcome: self._returned(call, copy, frame, at, outcome))
+
+    def _returned(self, call: Call, copy: Replica | None, frame: Frame, at: int, outcome: tuple[bool, Any]) -> None:
+        """An async step has ended; this is its loop's thread."""
+        at_work.workers = id(self)  # for callbacks of futures; not for the steps that go on on this thread
+        try:
+            news = News()
+            self._ended(call, copy, frame, at, outcome, news)
+            self.put(news.spread())
+        finally:
+            at_work.workers = None
+
+    def _ended(
+        self, call: Call, copy: Replica | None, frame: Frame, at: int, outcome: tuple[bool, Any], news: News
+    ) -> None:
+        if call.replicas is not None and copy is not None:
+            call.replicas.give_back(copy)
+            self._pass_on(call, news)
+        ended, value = outcome
+        if ended:
+            try:
+                checked(value, frame.network.plain, call.name)
+            except BaseException as error:  # the result cannot be a value: that is the op's outcome
+                ended, value = False, error
+        if ended:
+            frame.deliver(at, value, news)
+        else:
+            frame.fail(at, value, news)
+
+    @staticmethod
+    def _pass_on(call: Any, news: News) -> None:
+        """Let a call have the replica that this one has left, or would have taken."""
+        if type(call) is Call and call.replicas is not None:
+            kept = call.replicas.kept()
+            if kept is not None:
+                news.ready.append(kept)
+
+    def _forget(self, future: concurrent.futures.Future[Any]) -> None:
+        self.runs.pop(future, None)
+        if self.closing and not self.runs:
+            self.dismiss()
+
+    def drain(self) -> None:
+        """Wait for the runs in flight."""
+        for future in list(self.runs):
+            _wait(future)
+
+    def dismiss(self, *, wait: bool = False) -> None:
+        """End the threads as soon as they are idle, and free the replicas.
+
+        A finalizer must not wait: it runs wherever the garbage collector does, under whatever locks.
+        """
+        with self.lock:
+            if self.dismissed:
+                return
+            self.dismissed, self.room = True, False
+            threads, waiting = list(self.threads), self.idle == len(self.threads)
+            for _ in threads:
+                self.wake.put(False)
+        self.servers.close(wait=wait)
+        for thread in threads:
+            if wait and waiting and thread is not threading.current_thread():
+                thread.join()
+
+
+def _wait(future: concurrent.futures.Future[Any]) -> None:
+    done = threading.Event()
+    future.add_done_callback(lambda _: done.set())
+    while not done.wait(MOMENT):  # in moments, so that Ctrl-C is seen
+        pass

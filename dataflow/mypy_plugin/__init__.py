@@ -1,0 +1,97 @@
+"""A plugin for mypy: exact types where Python's own cannot say them.
+
+There is no way to write "each parameter of F, or a node of it" in Python's types; the overloads of `Step` come close,
+but lose names. With the plugin a call of a step is checked against the step's own parameters, each of which takes a
+value or a node: by position and by name, with defaults, keyword-only, variadic, generic, overloaded. Switch it on with
+
+    [mypy]
+    plugins = dataflow.mypy_plugin
+
+It also turns on mypy's check `truthy-bool`, which sees `if node:`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mypy.errorcodes import TRUTHY_BOOL
+from mypy.nodes import TypeInfo
+from mypy.options import Options
+from mypy.plugin import (
+    ClassDefContext,
+    FunctionContext,
+    FunctionSigContext,
+    MethodContext,
+    MethodSigContext,
+    Plugin,
+)
+from mypy.types import FunctionLike, Type
+
+from dataflow import __version__
+from dataflow.mypy_plugin import calls, classes, flows, overloads, routes
+from dataflow.mypy_plugin.names import CASES, CLASS_STEP, FAN_OUT, FLOW, STEP, STEP_FUNCTION, STEP_MAKER, SWITCH
+
+
+class DataflowPlugin(Plugin):
+    """Which hook is for which function, method or class."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        if TRUTHY_BOOL not in options.disabled_error_codes:
+            options.enabled_error_codes.add(TRUTHY_BOOL)
+
+    def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        """Of overloads for checkers without plugins, leave the one that the hooks below refine."""
+        return overloads.leave_one if fullname in (STEP, FLOW) else None
+
+    def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
+        """How steps are called, and flows run."""
+        return {
+            f"{STEP}.__call__": calls.of_step,
+            f"{STEP}.map": calls.of_map,
+            f"{FLOW}.run": flows.of_run,
+            f"{FLOW}.submit": flows.of_run,
+            f"{FLOW}.stream": flows.of_stream,
+        }.get(fullname)
+
+    def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
+        """How bodies get their shared arguments."""
+        return calls.of_fan_out if fullname == FAN_OUT else None
+
+    def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
+        """What is made of a function or class, and of a flow that is deployed."""
+        owner, _, name = fullname.rpartition(".")
+        if name == "options" and self._is_step(owner):
+            return classes.with_options
+        return {
+            f"{STEP_MAKER}.__call__": classes.made,
+            f"{STEP}.__get__": classes.method,
+            f"{CLASS_STEP}.__call__": classes.bound,
+            f"{FLOW}.deploy": flows.deployed,
+            f"{CASES}.exhaustive": routes.of_exhaustive,
+        }.get(fullname)
+
+    def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
+        """What `step` makes; and what the constructor of a class gives that is decorated with it."""
+        if fullname == STEP_FUNCTION:
+            return classes.made
+        if fullname == SWITCH:
+            return routes.of_switch
+        return (lambda context: classes.constructed(context, self)) if self._is_step(fullname) else None
+
+    def get_class_decorator_hook_2(self, fullname: str) -> Callable[[ClassDefContext], bool] | None:
+        """Remember which classes are class steps."""
+        return (lambda context: classes.decorated(context, self)) if fullname == STEP_FUNCTION else None
+
+    def _is_step(self, fullname: str) -> bool:
+        """Whether this is a class that is decorated with `step`."""
+        found = self.lookup_fully_qualified(fullname)
+        return found is not None and isinstance(found.node, TypeInfo) and classes.is_step(found.node)
+
+
+def plugin(version: str) -> type[Plugin]:  # noqa: ARG001  # what mypy calls it with
+    """What mypy calls with its version."""
+    return DataflowPlugin
+
+
+__all__ = ["DataflowPlugin", "__version__", "plugin"]  # by the version mypy knows that its cache is stale

@@ -1,0 +1,105 @@
+"""The arguments of a call that is being checked, as seen by a signature."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy.argmap import map_actuals_to_formals
+from mypy.nodes import (
+    ARG_NAMED,
+    ARG_POS,
+    ARG_STAR,
+    ARG_STAR2,
+    ArgKind,
+    CallExpr,
+    DictExpr,
+    DictionaryComprehension,
+    Expression,
+    ListComprehension,
+    ListExpr,
+    SetComprehension,
+    SetExpr,
+    TupleExpr,
+)
+from mypy.plugin import CheckerPluginInterface
+from mypy.subtypes import is_subtype
+from mypy.types import CallableType, Instance, Type
+
+from dataflow.mypy_plugin.lifting import has_bare_variable, is_node, lifted
+
+DISPLAYS: Final = (
+    ListExpr,
+    TupleExpr,
+    SetExpr,
+    DictExpr,
+    ListComprehension,
+    SetComprehension,
+    DictionaryComprehension,
+)
+
+
+class Arguments:
+    """The arguments of one call; their types are inferred only if they are asked for."""
+
+    def __init__(self, call: CallExpr, api: CheckerPluginInterface) -> None:
+        self.expressions: list[Expression] = call.args
+        self.kinds: list[ArgKind] = call.arg_kinds
+        self.names: list[str | None] = call.arg_names
+        self.api = api
+        self._types: list[Type] | None = None
+
+    def types(self) -> list[Type]:
+        """The type of each argument by itself."""
+        if self._types is None:
+            self._types = [self.api.get_expression_type(expression) for expression in self.expressions]
+        return self._types
+
+    def by_parameter(self, signature: CallableType) -> list[list[int]]:
+        """For each parameter, which arguments it takes."""
+        return map_actuals_to_formals(
+            self.kinds, self.names, signature.arg_kinds, signature.arg_names, lambda at: self.types()[at]
+        )
+
+    def spread(self, signature: CallableType) -> CallableType:
+        """The signature with a parameter for each argument that `*args` takes, so that each is seen by itself."""
+        kinds = signature.arg_kinds
+        if ARG_STAR not in kinds or not all(kind in (ARG_POS, ARG_NAMED) for kind in self.kinds):
+            return signature
+        at = kinds.index(ARG_STAR)
+        extra = len(self.by_parameter(signature)[at])
+        return signature.copy_modified(
+            arg_types=[*signature.arg_types[:at], *[signature.arg_types[at]] * extra, *signature.arg_types[at:]],
+            arg_kinds=[*[ARG_POS] * (at + extra), *kinds[at:]],
+            arg_names=[*signature.arg_names[:at], *[None] * extra, *signature.arg_names[at:]],
+        )
+
+    def nodes_given(self, signature: CallableType) -> list[bool | None]:
+        """For each parameter, whether it is given nodes; None for what need not be known."""
+        if not any(map(has_bare_variable, signature.arg_types)):
+            return [None] * len(signature.arg_types)
+        return [
+            bool(taken) and all(is_node(self.types()[at]) for at in taken) for taken in self.by_parameter(signature)
+        ]
+
+    def displayed(self, signature: CallableType) -> list[bool]:
+        """For each parameter, whether its arguments are written out: `[a, b]`, `{k: a}`, `[f(x) for x in xs]`."""
+        if not any(isinstance(each, DISPLAYS) for each in self.expressions):
+            return [False] * len(signature.arg_types)
+        return [
+            bool(taken) and all(isinstance(self.expressions[at], DISPLAYS) for at in taken)
+            for taken in self.by_parameter(signature)
+        ]
+
+    def fit(self, signature: CallableType, template: Instance) -> bool:
+        """Whether a call of the lifted signature may be right."""
+        taken = self.by_parameter(signature)
+        if sum(map(len, taken)) != len(self.expressions):
+            return False
+        if any(kind.is_required() and not each for kind, each in zip(signature.arg_kinds, taken, strict=True)):
+            return False
+        return bool(signature.variables) or all(
+            is_subtype(self.types()[at], lifted(parameter, template, None))
+            for parameter, each in zip(signature.arg_types, taken, strict=True)
+            for at in each
+            if self.kinds[at] not in (ARG_STAR, ARG_STAR2)
+        )

@@ -1,0 +1,106 @@
+"""Calls of steps: the step's own parameters, each taking a value or a node."""
+
+from __future__ import annotations
+
+from mypy.nodes import ARG_POS, CallExpr
+from mypy.plugin import FunctionSigContext, MethodSigContext
+from mypy.types import CallableType, FunctionLike, Instance, Type, UnionType, get_proper_type
+
+from dataflow.mypy_plugin.arguments import Arguments
+from dataflow.mypy_plugin.generics import solved
+from dataflow.mypy_plugin.lifting import awaited, deep, is_node, lifted, node_of, signatures
+from dataflow.mypy_plugin.names import STEP
+
+
+def of_step(context: MethodSigContext) -> FunctionLike:
+    """`step(a, b=...)`: each parameter lifted, by its own name."""
+    default = context.default_signature
+    template, step = get_proper_type(default.ret_type), get_proper_type(context.type)
+    if (
+        not isinstance(template, Instance)
+        or not isinstance(step, Instance)
+        or not isinstance(context.context, CallExpr)
+    ):
+        return default
+    arguments = Arguments(context.context, context.api)
+    chosen = _chosen(_signatures(step), arguments, template)
+    return default if chosen is None else _lifted(chosen, arguments, template, default)
+
+
+def of_map(context: MethodSigContext) -> FunctionLike:
+    """`step.map(xs, b=...)`: the first parameter's items, then the others lifted, by their own names."""
+    step = get_proper_type(context.type)
+    return _over_items(step, context.default_signature, ()) if isinstance(step, Instance) else context.default_signature
+
+
+def of_fan_out(context: FunctionSigContext) -> FunctionLike:
+    """`fan_out(step, xs, b=...)`: as `step.map(xs, b=...)`; flows and functions are typed by their own parameters."""
+    default = context.default_signature
+    if not context.args or not context.args[0]:
+        return default
+    body = get_proper_type(context.api.get_expression_type(context.args[0][0]))
+    if not isinstance(body, Instance) or not body.type.has_base(STEP):
+        return default
+    return _over_items(body, default, (body,))
+
+
+def _signatures(step: Instance) -> list[CallableType]:
+    """How the callable inside a step may be called."""
+    return signatures(step.args[0]) if step.args else []
+
+
+def _chosen(found: list[CallableType], arguments: Arguments, template: Instance) -> CallableType | None:
+    """The only signature, or the first overload that the call may be of; the last one, if it is of none."""
+    if len(found) <= 1:
+        return found[0] if found else None
+    return next((each for each in found if arguments.fit(each, template)), found[-1])
+
+
+def _lifted(signature: CallableType, arguments: Arguments, template: Instance, default: CallableType) -> CallableType:
+    signature = solved(arguments.spread(signature), arguments) if signature.variables else arguments.spread(signature)
+    nodes, displays = arguments.nodes_given(signature), arguments.displayed(signature)
+    types = [
+        deep(each, template) if display else lifted(each, template, node)
+        for each, node, display in zip(signature.arg_types, nodes, displays, strict=True)
+    ]
+    return signature.copy_modified(
+        arg_types=types,
+        ret_type=node_of(template, awaited(signature.ret_type)),
+        fallback=default.fallback,
+        type_guard=None,
+        type_is=None,
+    )
+
+
+def _over_items(step: Instance, default: CallableType, before: tuple[Type, ...]) -> FunctionLike:
+    """What comes before, the items, and the step's parameters after its first."""
+    template, found = get_proper_type(default.ret_type), _signatures(step)
+    if len(found) != 1 or found[0].variables or not isinstance(template, Instance) or not is_node(template):
+        return default
+    signature, listed = found[0], get_proper_type(template.args[0])
+    if not signature.arg_kinds or not signature.arg_kinds[0].is_positional() or not isinstance(listed, Instance):
+        return default
+    items = _items(default.arg_types[len(before)], signature.arg_types[0])
+    rest = [lifted(each, template, None) for each in signature.arg_types[1:]]
+    return default.copy_modified(
+        arg_types=[*before, items, *rest],
+        arg_kinds=[*default.arg_kinds[: len(before)], ARG_POS, *signature.arg_kinds[1:]],
+        arg_names=[*default.arg_names[: len(before)], None, *signature.arg_names[1:]],
+        ret_type=node_of(template, listed.copy_modified(args=[awaited(signature.ret_type)])),
+        variables=[],
+        name=f"{default.name} of {signature.name or step.type.name}".replace("map of Step of", "map of"),
+    )
+
+
+def _items(default: Type, item: Type) -> Type:
+    """`Node[Iterable[A]] | Iterable[A | Node[A]]` for another A."""
+    union = get_proper_type(default)
+    parts = [get_proper_type(each) for each in (union.items if isinstance(union, UnionType) else [])]
+    node = next((each for each in parts if isinstance(each, Instance) and is_node(each)), None)
+    iterable = None if node is None else get_proper_type(node.args[0])
+    if node is None or not isinstance(iterable, Instance):
+        return default
+    each = UnionType.make_union([item, node_of(node, item)])
+    return UnionType.make_union(
+        [node_of(node, iterable.copy_modified(args=[item])), iterable.copy_modified(args=[each])]
+    )

@@ -1,0 +1,79 @@
+"""Flows that are run and deployed: their own parameters, which take values where the body has nodes."""
+
+from __future__ import annotations
+
+from mypy.nodes import ARG_POS
+from mypy.plugin import MethodContext, MethodSigContext
+from mypy.types import CallableType, FunctionLike, Instance, Parameters, Type, UnionType, get_proper_type
+
+from dataflow.mypy_plugin.lifting import is_node, signatures, value_of
+
+
+def of_run(context: MethodSigContext) -> FunctionLike:
+    """`flow.run(x=...)`, `flow.submit(x=...)`: a parameter of nodes takes values too."""
+    default, signature = context.default_signature, _wiring(context.type)
+    if signature is None:
+        return default
+    return default.copy_modified(
+        arg_types=[_value_or_node(each) for each in signature.arg_types],
+        arg_kinds=signature.arg_kinds,
+        arg_names=signature.arg_names,
+        ret_type=_with_value(default.ret_type, signature),
+        variables=signature.variables,
+        name=signature.name,
+        definition=signature.definition,
+    )
+
+
+def of_stream(context: MethodSigContext) -> FunctionLike:
+    """`flow.stream(xs, y=...)`: an iterable of the first parameter's values; the others' values by their own names."""
+    default, signature = context.default_signature, _wiring(context.type)
+    iterable = get_proper_type(default.arg_types[0])
+    if signature is None or not signature.arg_types or not isinstance(iterable, Instance):
+        return default
+    values = [value_of(each) for each in signature.arg_types]
+    return default.copy_modified(
+        arg_types=[iterable.copy_modified(args=[values[0]]), *values[1:]],
+        arg_kinds=[ARG_POS, *signature.arg_kinds[1:]],
+        arg_names=[None, *signature.arg_names[1:]],
+        ret_type=_with_value(default.ret_type, signature),
+        variables=signature.variables,
+        name=signature.name,
+        definition=signature.definition,
+    )
+
+
+def deployed(context: MethodContext) -> Type:
+    """`flow.deploy()`: a pipeline takes values alone."""
+    pipeline = get_proper_type(context.default_return_type)
+    if not isinstance(pipeline, Instance) or len(pipeline.args) != 2:
+        return context.default_return_type
+    parameters = get_proper_type(pipeline.args[0])
+    if not isinstance(parameters, Parameters):
+        return context.default_return_type
+    values = parameters.copy_modified(arg_types=[value_of(each) for each in parameters.arg_types])
+    return pipeline.copy_modified(args=[values, pipeline.args[1]])
+
+
+def _wiring(flow: Type) -> CallableType | None:
+    """The signature of a flow's function."""
+    proper = get_proper_type(flow)
+    found = signatures(proper.args[0]) if isinstance(proper, Instance) and proper.args else []
+    return found[0] if len(found) == 1 else None
+
+
+def _value_or_node(parameter: Type) -> Type:
+    return UnionType.make_union([value_of(parameter), parameter]) if is_node(parameter) else parameter
+
+
+def _with_value(result: Type, signature: CallableType) -> Type:
+    """The default result (`R`, `Future[R]` or `Iterator[R]`) with the value of the node that the function returns."""
+    node, proper = get_proper_type(signature.ret_type), get_proper_type(result)
+    if not isinstance(node, Instance) or not is_node(node):
+        return result
+    if isinstance(proper, Instance) and proper.type.fullname in CARRIERS:
+        return proper.copy_modified(args=[node.args[0]])
+    return node.args[0]
+
+
+CARRIERS = frozenset({"dataflow.future.Future", "typing.Iterator"})

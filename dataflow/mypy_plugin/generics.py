@@ -1,0 +1,91 @@
+"""The type variables of a generic step, solved for the values that the arguments stand for.
+
+mypy cannot solve `T | Node[T]` against a `Node[int]`. So the variables are solved first, with nodes replaced by the
+types of their values; what remains to lift is a signature without variables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mypy.expandtype import expand_type
+from mypy.infer import infer_type_arguments
+from mypy.nodes import DictExpr, Expression, ListExpr, SetExpr, StarExpr
+from mypy.subtypes import is_subtype
+from mypy.typeops import make_simplified_union
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    TupleType,
+    Type,
+    TypeOfAny,
+    TypeVarType,
+    UninhabitedType,
+    UnionType,
+    get_proper_type,
+)
+
+from dataflow.mypy_plugin.arguments import Arguments
+from dataflow.mypy_plugin.lifting import is_node
+from dataflow.mypy_plugin.names import CONTAINERS
+
+
+def solved(signature: CallableType, arguments: Arguments) -> CallableType:
+    """The signature for the types of these arguments; the signature itself, if its variables cannot be solved."""
+    variables = signature.variables
+    taken = arguments.by_parameter(signature)
+    pairs = [(signature.arg_types[at], arguments.expressions[each]) for at, all_ in enumerate(taken) for each in all_]
+    if not variables or not all(isinstance(each, TypeVarType) for each in variables):
+        return signature
+    fallback = arguments.api.named_generic_type("builtins.tuple", [AnyType(TypeOfAny.special_form)])
+    template = TupleType([parameter for parameter, _ in pairs], fallback)
+    actual = TupleType([_value(expression, arguments) for _, expression in pairs], fallback)
+    found = infer_type_arguments(variables, template, actual)
+    if not _fit(variables, found):
+        return signature
+    env = {variable.id: of for variable, of in zip(variables, found, strict=True) if of is not None}
+    return expand_type(signature, env).copy_modified(variables=[])
+
+
+def _fit(variables: Sequence[object], found: Sequence[Type | None]) -> bool:
+    """Whether each variable has a type, and one that it may have."""
+    for variable, of in zip(variables, found, strict=True):
+        if of is None or not isinstance(variable, TypeVarType) or isinstance(get_proper_type(of), UninhabitedType):
+            return False
+        if variable.values or not is_subtype(of, variable.upper_bound):
+            return False
+    return True
+
+
+def _value(expression: Expression, arguments: Arguments) -> Type:
+    """The type of the value that an argument stands for; of a list that is written out, each item is looked at."""
+    whole = get_proper_type(arguments.api.get_expression_type(expression))
+    items = _items(expression)
+    if not items or not isinstance(whole, Instance) or any(isinstance(item, StarExpr) for item in items):
+        return stripped(whole)
+    types = [arguments.api.get_expression_type(item) for item in items]
+    if not any(is_node(each) for each in types):
+        return stripped(whole)
+    joined = make_simplified_union([_value(item, arguments) for item in items])
+    return whole.copy_modified(args=[*map(stripped, whole.args[:-1]), joined])
+
+
+def _items(expression: Expression) -> list[Expression]:
+    if isinstance(expression, ListExpr | SetExpr):
+        return expression.items
+    return [value for _, value in expression.items] if isinstance(expression, DictExpr) else []
+
+
+def stripped(of: Type) -> Type:
+    """A type with the types of values in place of nodes, inside containers too."""
+    proper = get_proper_type(of)
+    if isinstance(proper, UnionType):
+        return make_simplified_union([stripped(item) for item in proper.items])
+    if isinstance(proper, TupleType):
+        return proper.copy_modified(items=[stripped(item) for item in proper.items])
+    if isinstance(proper, Instance) and is_node(proper):
+        return proper.args[0]
+    if isinstance(proper, Instance) and proper.type.fullname in CONTAINERS:
+        return proper.copy_modified(args=[stripped(each) for each in proper.args])
+    return of

@@ -1,0 +1,104 @@
+"""Types lifted over nodes: each parameter takes a value or a node of it, and the result is a node."""
+
+from __future__ import annotations
+
+from mypy.subtypes import find_member
+from mypy.types import (
+    AnyType,
+    CallableType,
+    FunctionLike,
+    Instance,
+    Overloaded,
+    ParamSpecType,
+    TupleType,
+    Type,
+    TypeVarTupleType,
+    TypeVarType,
+    UnionType,
+    UnpackType,
+    get_proper_type,
+)
+
+from dataflow.mypy_plugin.names import CONTAINERS, COROUTINES, NODE
+
+
+def is_node(of: Type) -> bool:
+    """Whether a type is that of nodes."""
+    proper = get_proper_type(of)
+    return isinstance(proper, Instance) and proper.type.has_base(NODE)
+
+
+def node_of(template: Instance, value: Type) -> Instance:
+    """`Node[value]`, made from any node type."""
+    return template.copy_modified(args=[value])
+
+
+def lifted(value: Type, template: Instance, given: bool | None) -> Type:
+    """`T | Node[T]` for a parameter of type T.
+
+    A bare type variable cannot be solved in such a union: there it is `Node[T]` or `T`, as the argument is.
+    """
+    proper = get_proper_type(value)
+    if isinstance(proper, (AnyType, UnpackType, ParamSpecType, TypeVarTupleType)):
+        return value
+    node = node_of(template, value)
+    if given is not None and has_bare_variable(value):
+        return node if given else value
+    return UnionType.make_union([value, node])
+
+
+def deep(value: Type, template: Instance) -> Type:
+    """What a display such as `[a, b]` must be, whose items may be nodes: for `list[T]`, `list[T | Node[T]]`."""
+    proper = get_proper_type(value)
+    if isinstance(proper, UnionType):
+        return UnionType.make_union([deep(item, template) for item in proper.items])
+    if isinstance(proper, TupleType):
+        return proper.copy_modified(items=[_item(item, template) for item in proper.items])
+    if isinstance(proper, Instance) and proper.type.fullname in CONTAINERS:
+        return proper.copy_modified(args=[_item(item, template) for item in proper.args])
+    return value
+
+
+def _item(value: Type, template: Instance) -> Type:
+    proper = get_proper_type(value)
+    if isinstance(proper, (AnyType, UnpackType, ParamSpecType, TypeVarTupleType)) or has_bare_variable(proper):
+        return value
+    return UnionType.make_union([deep(value, template), node_of(template, value)])
+
+
+def has_bare_variable(value: Type) -> bool:
+    """Whether a type is a type variable, or a union with one."""
+    proper = get_proper_type(value)
+    if isinstance(proper, UnionType):
+        return any(has_bare_variable(item) for item in proper.items)
+    return isinstance(proper, TypeVarType)
+
+
+def value_of(parameter: Type) -> Type:
+    """The type of the values of a flow's parameter: T of `Node[T]` and of `T | Node[T]`."""
+    proper = get_proper_type(parameter)
+    if isinstance(proper, UnionType):
+        return UnionType.make_union([value_of(item) for item in proper.items])
+    return proper.args[0] if isinstance(proper, Instance) and is_node(proper) else parameter
+
+
+def awaited(result: Type) -> Type:
+    """The type of a step's value: what a coroutine gives when it is awaited."""
+    proper = get_proper_type(result)
+    if isinstance(proper, Instance) and proper.type.fullname in COROUTINES and proper.args:
+        return proper.args[-1]
+    return result
+
+
+def signatures(of: Type) -> list[CallableType]:
+    """How something may be called: one signature, one for each overload, or those of an instance's `__call__`."""
+    proper = get_proper_type(of)
+    if isinstance(proper, CallableType):
+        return [proper.with_unpacked_kwargs()]
+    if isinstance(proper, Overloaded):
+        return [item.with_unpacked_kwargs() for item in proper.items]
+    if isinstance(proper, Instance):
+        member = find_member("__call__", proper, proper, is_operator=True)
+        called = None if member is None else get_proper_type(member)
+        return signatures(called) if isinstance(called, FunctionLike) else []
+    return []

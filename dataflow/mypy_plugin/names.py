@@ -1,0 +1,22 @@
+"""What the plugin is about, by full names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CASES: Final = "dataflow.combinators.route.Cases"
+CLASS_STEP: Final = "dataflow.step.ClassStep"
+FAN_OUT: Final = "dataflow.combinators.repeat.fan_out"
+FLOW: Final = "dataflow.flow.Flow"
+NODE: Final = "dataflow.node.Node"
+OPTION_CHANGES: Final = "dataflow.options.OptionChanges"
+STEP: Final = "dataflow.step_type.Step"
+STEP_FUNCTION: Final = "dataflow.step.step"
+STEP_MAKER: Final = "dataflow.step.StepMaker"
+CONTAINERS: Final = frozenset(
+    {f"builtins.{name}" for name in ("list", "tuple", "set", "frozenset", "dict")}
+    | {f"typing.{name}" for name in ("Iterable", "Collection", "Sequence", "Mapping", "AbstractSet")}
+    | {f"typing.Mutable{name}" for name in ("Sequence", "Mapping", "Set")}
+)
+SWITCH: Final = "dataflow.combinators.route.switch"
+COROUTINES: Final = frozenset({"typing.Coroutine", "typing.Awaitable", "types.CoroutineType"})

@@ -1,0 +1,84 @@
+"""Routes without a default: every value of a Literal, an Enum or a bool must have a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr
+from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
+from mypy.typeops import try_expanding_sum_type_to_union
+from mypy.types import Instance, LiteralType, NoneType, ProperType, Type, UnionType, get_proper_type
+
+from dataflow.mypy_plugin.lifting import value_of
+
+SUMS = ("builtins.bool",)
+
+
+def of_switch(context: FunctionContext) -> Type:
+    """`switch(selector, {key: node, ...})`."""
+    selectors, cases, defaults = [*context.args, [], [], []][:3]
+    display = cases[0] if cases else None
+    if selectors and not defaults and isinstance(display, DictExpr):
+        keys = [key for key, _ in display.items if key is not None]
+        if len(keys) == len(display.items):
+            _check(context.api.get_expression_type(selectors[0]), keys, "switch", context)
+    return context.default_return_type
+
+
+def of_exhaustive(context: MethodContext) -> Type:
+    """`match(selector).case(key, node)....exhaustive()`, written in one expression."""
+    keys: list[Expression] = []
+    callee = context.context.callee if isinstance(context.context, CallExpr) else None
+    while isinstance(callee, MemberExpr) and isinstance(callee.expr, CallExpr):
+        call = callee.expr
+        callee = call.callee
+        if isinstance(callee, MemberExpr) and callee.name == "case" and call.args:
+            keys.append(call.args[0])
+        elif call.args:
+            _check(context.api.get_expression_type(call.args[0]), keys, "match", context)
+    return context.default_return_type
+
+
+def _check(selector: Type, keys: Sequence[Expression], what: str, context: FunctionContext | MethodContext) -> None:
+    values = _values(value_of(selector))
+    given = [_literal(key, context.api) for key in keys]
+    if values is None or None in given:
+        return
+    missing = [value for value in values if value not in given]
+    if missing:
+        names = ", ".join(_named(value) for value in missing)
+        context.api.fail(f"The {what} has no case for {names}; add it, or a default", context.context)
+
+
+def _values(of: Type) -> list[ProperType] | None:
+    """All values of a type of which there are only a few, as literal types."""
+    proper = get_proper_type(of)
+    items = proper.items if isinstance(proper, UnionType) else [proper]
+    found: list[ProperType] = []
+    for item in items:
+        found += _expanded(get_proper_type(item))
+    return found if found and all(isinstance(item, LiteralType | NoneType) for item in found) else None
+
+
+def _expanded(of: ProperType) -> list[ProperType]:
+    """The members of an Enum, True and False of bool; any other type as it is."""
+    if not isinstance(of, Instance) or of.last_known_value is not None:
+        return [of]
+    if not of.type.is_enum and of.type.fullname not in SUMS:
+        return [of]
+    expanded = get_proper_type(try_expanding_sum_type_to_union(of, of.type.fullname))
+    return [get_proper_type(item) for item in expanded.items] if isinstance(expanded, UnionType) else [expanded]
+
+
+def _literal(key: Expression, api: CheckerPluginInterface) -> ProperType | None:
+    """The literal type of a key, or None if it is not known which value it has."""
+    proper = get_proper_type(api.get_expression_type(key))
+    if isinstance(proper, Instance) and proper.last_known_value is not None:
+        return proper.last_known_value
+    return proper if isinstance(proper, LiteralType | NoneType) else None
+
+
+def _named(value: ProperType) -> str:
+    if isinstance(value, LiteralType):
+        return f"{value.fallback.type.name}.{value.value}" if value.is_enum_literal() else repr(value.value)
+    return "None"

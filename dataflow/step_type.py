@@ -1,0 +1,313 @@
+"""`step`: make a function or a class callable on nodes.
+
+A call binds the signature at once, so a wrong argument is an error on the line that writes it. Signatures are bound
+once per call shape (number of positionals, names of keywords), which keeps a call at about a microsecond.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, Unpack, overload
+
+import attrs
+
+from dataflow.callee import Callee, Function, parameter_at, signature_of
+from dataflow.combinators.repeat import fan_out
+from dataflow.errors import CompositionError
+from dataflow.names import find, name_of
+from dataflow.node import In, Node, clock
+from dataflow.ops import Call
+from dataflow.options import LONGEST_NAME, Batch, OptionChanges, Options, Placement, Resources, Retry
+from dataflow.place import PACKAGE, Place, here
+from dataflow.scan import ATOMS, operand, uncalled
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+G = TypeVar("G")
+R = TypeVar("R")
+P = ParamSpec("P")
+F_co = TypeVar("F_co", bound=Callable[..., Any], covariant=True)
+
+
+@attrs.frozen(eq=False, repr=False, slots=False)
+class Step(Generic[F_co]):
+    """A function, or a class bound to its constructor's arguments, that may be called on nodes.
+
+    Called on nodes and values it returns a node. Steps do not change; `options` makes another one.
+
+    >>> from dataflow import const, run, step
+    >>> @step
+    ... def add(a: int, b: int = 1) -> int:
+    ...     return a + b
+    >>> run(add(const(2), b=const(3)))
+    5
+    >>> add.fn(2)
+    3
+    """
+
+    wraps_for_dataflow: ClassVar[bool] = True
+
+    callee: Callee
+    _shapes: set[tuple[int, tuple[str, ...]]] = attrs.field(factory=set, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        target = self.callee.fn if isinstance(self.callee, Function) else self.callee.cls
+        look_like(self, target, self.callee.name)
+
+    # overloads: Step.__call__
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[A, P], R]], a: In[A], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Node[R]: ...
+    @overload
+    def __call__(self: Step[Callable[[A, B], R]], a: In[A], b: In[B], /) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[A, B, P], R]], a: In[A], b: In[B], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Node[R]: ...
+    @overload
+    def __call__(self: Step[Callable[[A, B, C], R]], a: In[A], b: In[B], c: In[C], /) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[A, B, C, P], R]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Node[R]: ...
+    @overload
+    def __call__(self: Step[Callable[[A, B, C, D], R]], a: In[A], b: In[B], c: In[C], d: In[D], /) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[A, B, C, D, P], R]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[[A, B, C, D, E], R]], a: In[A], b: In[B], c: In[C], d: In[D], e: In[E], /
+    ) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[A, B, C, D, E, P], R]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        e: In[E],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[[A, B, C, D, E, G], R]], a: In[A], b: In[B], c: In[C], d: In[D], e: In[E], g: In[G], /
+    ) -> Node[R]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[A, B, C, D, E, G, P], R]],
+        a: In[A],
+        b: In[B],
+        c: In[C],
+        d: In[D],
+        e: In[E],
+        g: In[G],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Node[R]: ...
+    @overload
+    def __call__(self: Step[Callable[P, R]], /, *args: P.args, **kwargs: P.kwargs) -> Node[R]: ...
+    # end of overloads
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        shape = (len(args), tuple(kwargs))
+        if shape not in self._shapes:
+            self._bind(args, kwargs)
+            self._shapes.add(shape)
+        frame = sys._getframe(1)
+        place: Place = (frame.f_code, frame.f_lasti)
+        if frame.f_code.co_filename.startswith(PACKAGE):
+            place = here()
+        for arg in args:
+            if type(arg) not in PLAIN:
+                args = tuple([self._operand(value, at, place) for at, value in enumerate(args)])
+                break
+        named = tuple([(name, self._operand(value, name, place)) for name, value in kwargs.items()]) if kwargs else ()
+        return Node(Call(self.callee, args, named), next(clock), place)
+
+    @property
+    def fn(self) -> F_co:
+        """The plain callable: for a function the function itself, for a class a new instance."""
+        plain: Any = self.callee.plain()
+        return plain  # type: ignore[no-any-return]  # F_co is the type of what was decorated
+
+    @property
+    def name(self) -> str:
+        """What texts, errors and overrides call the step."""
+        return self.callee.name
+
+    # overloads: Step.options
+    @overload
+    def options(self) -> Step[F_co]: ...
+    @overload
+    def options(
+        self,
+        *,
+        name: str | None = ...,
+        pure: bool = ...,
+        retries: int | Retry = ...,
+        timeout: float | None = ...,
+        placement: Placement = ...,
+        replicas: int = ...,
+        resources: Resources = ...,
+        batch: Batch | None = ...,
+        max_concurrency: int = ...,
+    ) -> Step[F_co]: ...
+    # end of overloads
+    def options(self, **changes: Unpack[OptionChanges]) -> Step[F_co]:
+        """The same step with some options changed; this one stays as it is.
+
+        Args:
+            changes: fields of `Options`.
+
+        Raises:
+            OptionTypeError, OptionValueError: there is no such option, or not with such a value.
+
+        >>> from dataflow import step
+        >>> step(len).options(retries=2).callee.options.retries.times
+        2
+        """
+        return Step(attrs.evolve(self.callee, options=self.callee.options.but(changes)))
+
+    def map(
+        self: Step[Callable[Concatenate[A, P], R]],
+        xs: Node[Iterable[A]] | Iterable[A | Node[A]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Node[list[R]]:
+        """The step for each item: the same as `fan_out(step, xs, ...)`.
+
+        >>> from dataflow import run, step
+        >>> run(step(abs).map([-1, 2]))
+        [1, 2]
+        """
+        each: Any = self
+        return fan_out(each, xs, *args, **kwargs)
+
+    def __rshift__(self: Step[Callable[[A], B]], then: Step[Callable[[B], R]], /) -> Step[Callable[[A], R]]:
+        """One step after the other: `(f >> g)(x)` is `g(f(x))`, two nodes."""
+        if not isinstance(then, Step):
+            return NotImplemented
+        return chained(self, then)
+
+    @overload
+    def __get__(self, instance: None, owner: type | None = None) -> Step[F_co]: ...
+    @overload
+    def __get__(
+        self: Step[Callable[Concatenate[A, P], R]], instance: A, owner: type | None = None
+    ) -> Step[Callable[P, R]]: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> Step[F_co]: ...
+    def __get__(self, instance: object, owner: type | None = None) -> Step[Any]:
+        """A step in a class body is a method: its first argument is the instance."""
+        if instance is None or not isinstance(self.callee, Function) or not inspect.isfunction(self.callee.fn):
+            return self
+        return Step(attrs.evolve(self.callee, fn=self.callee.fn.__get__(instance, owner)))
+
+    def __repr__(self) -> str:
+        return f"step {self.name!r}"
+
+    def __reduce__(self) -> Any:
+        name = name_of(self)
+        return (Step, (self.callee,)) if name is None else (find, (name,))
+
+    def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        expected = signature_of(self.callee)
+        if expected is not None:
+            bind_call(expected, f"step {self.name!r}", args, kwargs)
+
+    def _operand(self, value: Any, at: int | str, place: Place) -> Any:
+        return operand(value, place, lambda: f"argument {parameter_at(self.callee, at)!r} of step {self.name!r}")
+
+
+@attrs.frozen(eq=False, repr=False, slots=False)
+class Chain(Step[F_co]):
+    """What `f >> g` makes: a call makes a node of each of its steps."""
+
+    steps: tuple[Step[Any], ...] = attrs.field(kw_only=False)
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        node = self.steps[0](*args, **kwargs)
+        for each in self.steps[1:]:
+            node = each(node)
+        return node
+
+    @property
+    def fn(self) -> F_co:
+        composed: Any = functools.partial(_one_after_the_other, tuple(each.fn for each in self.steps))
+        return composed  # type: ignore[no-any-return]  # F_co is the type of the composition
+
+    def options(self, **changes: Unpack[OptionChanges]) -> Step[F_co]:
+        raise CompositionError(f"{self!r} is several steps; set the options on each: f.options(...) >> g.options(...)")
+
+    def __reduce__(self) -> Any:
+        return (chained, self.steps)
+
+
+def chained(*steps: Step[Any]) -> Chain[Any]:
+    """Steps one after the other, as one."""
+    flat = tuple(each for step in steps for each in (step.steps if isinstance(step, Chain) else (step,)))
+    name = " >> ".join(each.name for each in flat)
+    label = name if len(name) <= LONGEST_NAME else f"{flat[0].name} >> ... >> {flat[-1].name}"
+    return Chain(Function(_one_after_the_other, Options(name=label)), flat)
+
+
+def _one_after_the_other(fns: tuple[Callable[..., Any], ...], /, *args: Any, **kwargs: Any) -> Any:
+    value = fns[0](*args, **kwargs)
+    for fn in fns[1:]:
+        value = fn(value)
+    return value
+
+
+def look_like(wrapper: Any, target: Any, name: str) -> None:
+    """Give a frozen wrapper the name, documentation and `__wrapped__` of what it wraps."""
+    seen = {each: getattr(target, each) for each in functools.WRAPPER_ASSIGNMENTS if hasattr(target, each)}
+    wrapper.__dict__.update(seen, __wrapped__=target, __name__=name)
+
+
+def bind_call(expected: inspect.Signature, who: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Check that arguments fit a signature.
+
+    Raises:
+        CompositionError: they do not; the message shows the signature.
+    """
+    params = expected.parameters.values()
+    strangers = (
+        [] if any(param.kind is param.VAR_KEYWORD for param in params) else set(kwargs) - set(expected.parameters)
+    )
+    if strangers:
+        raise CompositionError(
+            f"{who}: got an unexpected keyword argument {min(strangers)!r}; its signature is {expected}"
+        )
+    try:
+        expected.bind(*args, **kwargs)
+    except TypeError as error:
+        raise CompositionError(f"{who}: {error}; its signature is {expected}") from None
+
+
+PLAIN: frozenset[type] = ATOMS | {Node}
+uncalled.append(Step)

@@ -1,0 +1,65 @@
+"""Inline has two ways to run a plan, the machine and a generated function: nobody can tell them apart."""
+
+from __future__ import annotations
+
+import attrs
+from hypothesis import given
+
+from dataflow.executors.inline import InlineDeployment
+from dataflow.plan import Plan
+from dataflow.testing.outcome import Outcome, outcome
+from dataflow.testing.program import Program
+from dataflow.testing.reference import reference
+from dataflow.testing.steps import recorded
+from dataflow.testing.strategies import programs
+from tests.laws.executors import examples
+
+NEVER = 10**9
+
+
+@attrs.frozen
+class Forced:
+    """Inline that generates its functions after so many runs."""
+
+    often: int
+
+    def deploy(self, plan: Plan) -> InlineDeployment:
+        return InlineDeployment(plan, self.often)
+
+
+COMPILED, MACHINE = Forced(0), Forced(NEVER)
+
+
+def ended_on(executor: Forced, program: Program, times: int = 1) -> tuple[Outcome, list[str], list[str]]:
+    """How a program ends the last time that it is called, what ran, and the notes on its error."""
+    with program.flow.deploy(executor) as pipeline:
+        for _ in range(times - 1):
+            outcome(lambda: pipeline.call(*program.values))
+        with recorded() as ran:
+            ended = outcome(lambda: pipeline.call(*program.values))
+    return ended, list(ran), list(getattr(ended.raised, "__notes__", ()))
+
+
+@examples(500)
+@given(programs())
+def test_the_function_and_the_machine_agree(program: Program) -> None:
+    """The same value or error, the same calls in the same order, the same notes."""
+    assert ended_on(COMPILED, program) == ended_on(MACHINE, program)
+
+
+@examples(100)
+@given(programs())
+def test_a_function_that_has_learned_its_types_agrees(program: Program) -> None:
+    """In later runs, too, and where a run changes from the machine to the function in the middle of a fan-out."""
+    wanted = ended_on(MACHINE, program, 3)
+    assert ended_on(COMPILED, program, 3) == wanted
+    assert ended_on(Forced(1), program, 3) == wanted
+
+
+@examples(200)
+@given(programs())
+def test_the_function_means_what_the_definition_says(program: Program) -> None:
+    """flow.deploy(executor).call(*xs) = reference(flow.graph, xs)."""
+    with program.flow.deploy(COMPILED) as pipeline:
+        ended = outcome(lambda: pipeline.call(*program.values))
+    assert ended == outcome(lambda: reference(program.flow.graph, program.values))

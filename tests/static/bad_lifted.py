@@ -1,0 +1,68 @@
+"""Wrong arguments for parameters that take a value or a node. Each tagged line must be an error."""
+
+# ruff: noqa: F403, F405  # all names of the vocabulary are meant
+
+from __future__ import annotations
+
+from vocabulary import *
+
+from dataflow import Node, bind, const, fan_out
+
+score(a=number, b=number)  # err: wrong node by name
+score(number, text, flag=text)  # err: wrong node by name
+fetch(a=text)  # err: wrong node by name, async
+tagged(number, z=number)  # err: wrong node by name, variadic
+drawn(number, width=text)  # err: wrong node by name, typed dict
+drawn(number, wide=1)  # err: unknown name, typed dict
+by_place(x=number)  # err: positional only, by name
+by_place(number, z=text)  # err: wrong node by name
+host.times(x=text)  # err: method, by name
+bind(Model, "w")(x=text)  # err: class step, by name
+bind(Model, "w")(image, t=text)  # err: class step, by name
+score.map(numbers, b=number)  # err: map, shared node
+fan_out(score, numbers, b=number)  # err: fan_out, shared node
+fan_out(score, numbers, number)  # err: fan_out, shared node by position
+fan_out(score, const(["a"]), b=text)  # err: fan_out, items
+
+same(number, 1)  # err: generic, too many
+same()  # err: generic, missing
+either(number)  # err: generic, missing
+pairup(number, 1)  # err: generic, positional
+newest(number)  # err: generic, no list
+newest([number], 1)  # err: generic, too many
+generic_number: Node[str] = same(number)  # err: generic, result
+generic_list: Node[str] = newest([number])  # err: generic, result
+
+twins(ratio)  # err: overloaded, no variant
+twins(number, times=number)  # err: overloaded, no variant
+twins(text, times=text)  # err: overloaded, wrong node
+twice_text: Node[int] = twins(text)  # err: overloaded, result
+
+shown([text])  # err: wrong node in a list
+shown(["a", number])  # err: wrong value in a list
+joined((number, number))  # err: wrong node in a tuple
+joined((number,))  # err: tuple too short
+longest({"a": [text]})  # err: wrong node in a dict of lists
+longest({number: numbers})  # err: wrong key
+distinct({text})  # err: wrong node in a set
+
+Ranker(3)("s")  # err: decorated class, constructor
+Ranker("w")(text)  # err: decorated class, wrong node
+Ranker("w")(number, top="s")  # err: decorated class, wrong value
+Ranker("w", nope=1)  # err: decorated class, constructor
+Ranker("w")()  # err: decorated class, missing
+Ranker.options(replica=2)  # err: decorated class, options
+AsyncRanker("w")(text)  # err: decorated class, async
+ranked: Node[int] = AsyncRanker("w")(1)  # err: decorated class, async, result
+
+by_node.run(x="s", y="s")  # err: run where nodes are declared
+by_node.run(x=1)  # err: run where nodes are declared
+by_node.run(x=1, y="s", z=1)  # err: run where nodes are declared
+by_node.stream(["s"], y="s")  # err: stream where nodes are declared
+by_node.stream([1], y=1)  # err: stream where nodes are declared
+by_node.stream([1])  # err: stream where nodes are declared
+deployed = by_node.deploy()
+deployed.call("s", "s")  # err: call where nodes are declared
+deployed.call(x=1)  # err: call where nodes are declared
+deployed.stream(["s"], y="s")  # err: pipeline's stream where nodes are declared
+ensemble.deploy().call(text)  # err: node of another type into a pipeline

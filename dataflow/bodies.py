@@ -5,25 +5,24 @@ Steps and flows stand above the combinators, so they are described here by what 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
-F_co = TypeVar("F_co", bound=Callable[..., Any], covariant=True)
+from dataflow.variables import FunctionT_co
 
 
-class StepBody(Protocol[F_co]):
+class StepBody(Protocol[FunctionT_co]):
     """A step: it holds a function from values to a value."""
 
     @property
-    def fn(self) -> F_co:
+    def fn(self) -> FunctionT_co:
         """The plain callable."""
         ...
 
 
-class FlowBody(Protocol[F_co]):
+class FlowBody(Protocol[FunctionT_co]):
     """A flow: it holds a function from nodes to a node."""
 
     @property
-    def function(self) -> F_co:
+    def function(self) -> FunctionT_co:
         """The wiring function."""
         ...

@@ -9,10 +9,10 @@ from dataflow.ir.graph import Graph
 from dataflow.loading import load
 from dataflow.node import Node
 
-Checked = TypeVar("Checked", bound=Flow[Any] | Node[Any] | Graph)
+CheckedT = TypeVar("CheckedT", bound=Flow[Any] | Node[Any] | Graph)
 
 
-def check_types(flow: Checked, /) -> Checked:
+def check_types(flow: CheckedT, /) -> CheckedT:
     """Compare what each step returns with what the steps that read it take, by their annotations.
 
     For people without a type checker: call it in a test, or write it as a decorator above `@flow`. Nothing runs, and

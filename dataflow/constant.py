@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from dataflow.errors import CompositionError
 from dataflow.node import Node, compose
 from dataflow.ops import Const
 from dataflow.place import here
 from dataflow.scan import operand
+from dataflow.variables import ValueT
 
-T = TypeVar("T")
 
-
-def const(value: T) -> Node[T]:
+def const(value: ValueT) -> Node[ValueT]:
     """A node of a value that is known already: `run(const(x)) == x`.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import Any, ClassVar, Concatenate, Generic, TypeVar, overload
 
 import attrs
 
@@ -28,28 +28,32 @@ from dataflow.run import INLINE, computed, deployed, submitted
 from dataflow.scan import operand, uncalled
 from dataflow.step_type import look_like
 from dataflow.trace import as_node, parameter
+from dataflow.variables import (
+    EighthT,
+    FifthT,
+    FirstT,
+    FourthT,
+    FunctionT_co,
+    ItemT,
+    KeyT,
+    ParamsP,
+    RestP,
+    ResultT,
+    SecondT,
+    SeventhT,
+    SixthT,
+    ThirdT,
+)
 from dataflow.weight import check_literals
 
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
-E = TypeVar("E")
-G = TypeVar("G")
-H = TypeVar("H")
-J = TypeVar("J")
-K = TypeVar("K")
-R = TypeVar("R")
-P = ParamSpec("P")
-Wiring = TypeVar("Wiring", bound=Callable[..., Node[Any]])
-F_co = TypeVar("F_co", bound=Callable[..., Any], covariant=True)
+WiringT = TypeVar("WiringT", bound=Callable[..., Node[Any]])
 
 DEEPEST = 100
 _calling: ContextVar[tuple[str, ...]] = ContextVar("dataflow_calling", default=())
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
-class Flow(Generic[F_co]):
+class Flow(Generic[FunctionT_co]):
     """A function from nodes to a node. Calling it wires, on nodes or on values; `run` computes.
 
     >>> from dataflow import In, Node, step
@@ -65,7 +69,7 @@ class Flow(Generic[F_co]):
 
     wraps_for_dataflow: ClassVar[bool] = True
 
-    function: F_co
+    function: FunctionT_co
     executor: Executor = INLINE
     observe: tuple[Observer, ...] = ()
 
@@ -77,7 +81,9 @@ class Flow(Generic[F_co]):
         """The name of the function."""
         return label_of(self.function)
 
-    def __call__(self: Flow[Callable[P, Node[R]]], /, *args: P.args, **kwargs: P.kwargs) -> Node[R]:
+    def __call__(
+        self: Flow[Callable[ParamsP, Node[ResultT]]], /, *args: ParamsP.args, **kwargs: ParamsP.kwargs
+    ) -> Node[ResultT]:
         chain = _calling.get()
         if len(chain) >= DEEPEST:
             cycle = " -> ".join([*chain[-3:], self.name])
@@ -91,94 +97,131 @@ class Flow(Generic[F_co]):
     # overloads: Flow.run
     @overload
     def run(
-        self: Flow[Callable[Concatenate[Node[A], P], Node[R]]], a: In[A], /, *args: P.args, **kwargs: P.kwargs
-    ) -> R: ...
-    @overload
-    def run(self: Flow[Callable[[Node[A], Node[B]], Node[R]]], a: In[A], b: In[B], /) -> R: ...
-    @overload
-    def run(
-        self: Flow[Callable[Concatenate[Node[A], Node[B], P], Node[R]]],
-        a: In[A],
-        b: In[B],
+        self: Flow[Callable[Concatenate[Node[FirstT], RestP], Node[ResultT]]],
+        first: In[FirstT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> R: ...
-    @overload
-    def run(self: Flow[Callable[[Node[A], Node[B], Node[C]], Node[R]]], a: In[A], b: In[B], c: In[C], /) -> R: ...
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> ResultT: ...
     @overload
     def run(
-        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], P], Node[R]]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
+        self: Flow[Callable[[Node[FirstT], Node[SecondT]], Node[ResultT]]], first: In[FirstT], second: In[SecondT], /
+    ) -> ResultT: ...
+    @overload
+    def run(
+        self: Flow[Callable[Concatenate[Node[FirstT], Node[SecondT], RestP], Node[ResultT]]],
+        first: In[FirstT],
+        second: In[SecondT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> R: ...
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> ResultT: ...
     @overload
     def run(
-        self: Flow[Callable[[Node[A], Node[B], Node[C], Node[D]], Node[R]]], a: In[A], b: In[B], c: In[C], d: In[D], /
-    ) -> R: ...
-    @overload
-    def run(
-        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], Node[D], P], Node[R]]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
-        d: In[D],
+        self: Flow[Callable[[Node[FirstT], Node[SecondT], Node[ThirdT]], Node[ResultT]]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> R: ...
+    ) -> ResultT: ...
     @overload
     def run(
-        self: Flow[Callable[[Node[A], Node[B], Node[C], Node[D], Node[E]], Node[R]]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
-        d: In[D],
-        e: In[E],
+        self: Flow[Callable[Concatenate[Node[FirstT], Node[SecondT], Node[ThirdT], RestP], Node[ResultT]]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
         /,
-    ) -> R: ...
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> ResultT: ...
     @overload
     def run(
-        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], Node[D], Node[E], P], Node[R]]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
-        d: In[D],
-        e: In[E],
+        self: Flow[Callable[[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT]], Node[ResultT]]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> R: ...
+    ) -> ResultT: ...
     @overload
     def run(
-        self: Flow[Callable[[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G]], Node[R]]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
-        d: In[D],
-        e: In[E],
-        g: In[G],
+        self: Flow[
+            Callable[Concatenate[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], RestP], Node[ResultT]]
+        ],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
         /,
-    ) -> R: ...
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> ResultT: ...
     @overload
     def run(
-        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G], P], Node[R]]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
-        d: In[D],
-        e: In[E],
-        g: In[G],
+        self: Flow[Callable[[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT]], Node[ResultT]]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        fifth: In[FifthT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> R: ...
+    ) -> ResultT: ...
     @overload
-    def run(self: Flow[Callable[P, Node[R]]], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    def run(
+        self: Flow[
+            Callable[
+                Concatenate[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT], RestP],
+                Node[ResultT],
+            ]
+        ],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        fifth: In[FifthT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> ResultT: ...
+    @overload
+    def run(
+        self: Flow[
+            Callable[
+                [Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT], Node[SixthT]], Node[ResultT]
+            ]
+        ],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        fifth: In[FifthT],
+        sixth: In[SixthT],
+        /,
+    ) -> ResultT: ...
+    @overload
+    def run(
+        self: Flow[
+            Callable[
+                Concatenate[
+                    Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT], Node[SixthT], RestP
+                ],
+                Node[ResultT],
+            ]
+        ],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        fifth: In[FifthT],
+        sixth: In[SixthT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> ResultT: ...
+    @overload
+    def run(
+        self: Flow[Callable[ParamsP, Node[ResultT]]], /, *args: ParamsP.args, **kwargs: ParamsP.kwargs
+    ) -> ResultT: ...
     # end of overloads
     def run(self, /, *args: Any, **kwargs: Any) -> Any:
         """The flow's value for these arguments: `flow.run(x) == run(flow(x))`, on the flow's executor.
@@ -194,96 +237,131 @@ class Flow(Generic[F_co]):
     # overloads: Flow.submit
     @overload
     def submit(
-        self: Flow[Callable[Concatenate[Node[A], P], Node[R]]], a: In[A], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Future[R]: ...
-    @overload
-    def submit(self: Flow[Callable[[Node[A], Node[B]], Node[R]]], a: In[A], b: In[B], /) -> Future[R]: ...
-    @overload
-    def submit(
-        self: Flow[Callable[Concatenate[Node[A], Node[B], P], Node[R]]],
-        a: In[A],
-        b: In[B],
+        self: Flow[Callable[Concatenate[Node[FirstT], RestP], Node[ResultT]]],
+        first: In[FirstT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Future[R]: ...
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Future[ResultT]: ...
     @overload
     def submit(
-        self: Flow[Callable[[Node[A], Node[B], Node[C]], Node[R]]], a: In[A], b: In[B], c: In[C], /
-    ) -> Future[R]: ...
+        self: Flow[Callable[[Node[FirstT], Node[SecondT]], Node[ResultT]]], first: In[FirstT], second: In[SecondT], /
+    ) -> Future[ResultT]: ...
     @overload
     def submit(
-        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], P], Node[R]]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
+        self: Flow[Callable[Concatenate[Node[FirstT], Node[SecondT], RestP], Node[ResultT]]],
+        first: In[FirstT],
+        second: In[SecondT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Future[R]: ...
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Future[ResultT]: ...
     @overload
     def submit(
-        self: Flow[Callable[[Node[A], Node[B], Node[C], Node[D]], Node[R]]], a: In[A], b: In[B], c: In[C], d: In[D], /
-    ) -> Future[R]: ...
-    @overload
-    def submit(
-        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], Node[D], P], Node[R]]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
-        d: In[D],
+        self: Flow[Callable[[Node[FirstT], Node[SecondT], Node[ThirdT]], Node[ResultT]]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Future[R]: ...
+    ) -> Future[ResultT]: ...
     @overload
     def submit(
-        self: Flow[Callable[[Node[A], Node[B], Node[C], Node[D], Node[E]], Node[R]]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
-        d: In[D],
-        e: In[E],
+        self: Flow[Callable[Concatenate[Node[FirstT], Node[SecondT], Node[ThirdT], RestP], Node[ResultT]]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
         /,
-    ) -> Future[R]: ...
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Future[ResultT]: ...
     @overload
     def submit(
-        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], Node[D], Node[E], P], Node[R]]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
-        d: In[D],
-        e: In[E],
+        self: Flow[Callable[[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT]], Node[ResultT]]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Future[R]: ...
+    ) -> Future[ResultT]: ...
     @overload
     def submit(
-        self: Flow[Callable[[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G]], Node[R]]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
-        d: In[D],
-        e: In[E],
-        g: In[G],
+        self: Flow[
+            Callable[Concatenate[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], RestP], Node[ResultT]]
+        ],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
         /,
-    ) -> Future[R]: ...
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Future[ResultT]: ...
     @overload
     def submit(
-        self: Flow[Callable[Concatenate[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G], P], Node[R]]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
-        d: In[D],
-        e: In[E],
-        g: In[G],
+        self: Flow[Callable[[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT]], Node[ResultT]]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        fifth: In[FifthT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Future[R]: ...
+    ) -> Future[ResultT]: ...
     @overload
-    def submit(self: Flow[Callable[P, Node[R]]], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]: ...
+    def submit(
+        self: Flow[
+            Callable[
+                Concatenate[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT], RestP],
+                Node[ResultT],
+            ]
+        ],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        fifth: In[FifthT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Future[ResultT]: ...
+    @overload
+    def submit(
+        self: Flow[
+            Callable[
+                [Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT], Node[SixthT]], Node[ResultT]
+            ]
+        ],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        fifth: In[FifthT],
+        sixth: In[SixthT],
+        /,
+    ) -> Future[ResultT]: ...
+    @overload
+    def submit(
+        self: Flow[
+            Callable[
+                Concatenate[
+                    Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT], Node[SixthT], RestP
+                ],
+                Node[ResultT],
+            ]
+        ],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        fifth: In[FifthT],
+        sixth: In[SixthT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Future[ResultT]: ...
+    @overload
+    def submit(
+        self: Flow[Callable[ParamsP, Node[ResultT]]], /, *args: ParamsP.args, **kwargs: ParamsP.kwargs
+    ) -> Future[ResultT]: ...
     # end of overloads
     def submit(self, /, *args: Any, **kwargs: Any) -> Any:
         """Start a run, and return the future of its value."""
@@ -292,12 +370,20 @@ class Flow(Generic[F_co]):
     # overloads: Flow.stream
     @overload
     def stream(
-        self: Flow[Callable[Concatenate[Node[A], P], Node[R]]], xs: Iterable[A], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Iterator[R]: ...
+        self: Flow[Callable[Concatenate[Node[ItemT], RestP], Node[ResultT]]],
+        xs: Iterable[ItemT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Iterator[ResultT]: ...
     @overload
     def stream(
-        self: Flow[Callable[Concatenate[A, P], Node[R]]], xs: Iterable[A], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Iterator[R]: ...
+        self: Flow[Callable[Concatenate[ItemT, RestP], Node[ResultT]]],
+        xs: Iterable[ItemT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Iterator[ResultT]: ...
     # end of overloads
     def stream(self, xs: Any, /, *shared: Any, **named: Any) -> Any:
         """The flow's value for each item of `xs`, in order; see `Pipeline.stream`."""
@@ -307,7 +393,7 @@ class Flow(Generic[F_co]):
         with self.deploy() as pipeline:
             yield from pipeline.stream(xs, *shared, **named)
 
-    def on(self, executor: Executor, observe: Sequence[Observer] = ()) -> Flow[F_co]:
+    def on(self, executor: Executor, observe: Sequence[Observer] = ()) -> Flow[FunctionT_co]:
         """The same flow on another executor, and with observers.
 
         >>> from dataflow import Threads, const
@@ -317,7 +403,7 @@ class Flow(Generic[F_co]):
         return attrs.evolve(self, executor=executor, observe=tuple(observe))
 
     def deploy(
-        self: Flow[Callable[P, Node[R]]],
+        self: Flow[Callable[ParamsP, Node[ResultT]]],
         executor: Executor | None = None,
         /,
         *,
@@ -326,7 +412,7 @@ class Flow(Generic[F_co]):
         max_in_flight: int = IN_FLIGHT,
         observe: Sequence[Observer] = (),
         passes: Sequence[Pass] = PASSES,
-    ) -> Pipeline[P, R]:
+    ) -> Pipeline[ParamsP, ResultT]:
         """The flow as a pipeline: instances constructed, ready for calls with the flow's parameters.
 
         Args and errors are those of `dataflow.deploy`; the executor is the flow's own by default.
@@ -385,39 +471,61 @@ def _flow(name: str, executor: Executor, observe: tuple[Observer, ...]) -> Flow[
 
 # overloads: flow
 @overload
-def flow(fn: Wiring, /) -> Flow[Wiring]: ...
+def flow(fn: WiringT, /) -> Flow[WiringT]: ...
 @overload
-def flow(fn: Callable[P, list[Node[R]]], /) -> Flow[Callable[P, Node[list[R]]]]: ...
+def flow(fn: Callable[ParamsP, list[Node[ItemT]]], /) -> Flow[Callable[ParamsP, Node[list[ItemT]]]]: ...
 @overload
-def flow(fn: Callable[P, dict[K, Node[R]]], /) -> Flow[Callable[P, Node[dict[K, R]]]]: ...
+def flow(fn: Callable[ParamsP, dict[KeyT, Node[ItemT]]], /) -> Flow[Callable[ParamsP, Node[dict[KeyT, ItemT]]]]: ...
 @overload
-def flow(fn: Callable[P, tuple[Node[A]]], /) -> Flow[Callable[P, Node[tuple[A]]]]: ...
-@overload
-def flow(fn: Callable[P, tuple[Node[A], Node[B]]], /) -> Flow[Callable[P, Node[tuple[A, B]]]]: ...
-@overload
-def flow(fn: Callable[P, tuple[Node[A], Node[B], Node[C]]], /) -> Flow[Callable[P, Node[tuple[A, B, C]]]]: ...
+def flow(fn: Callable[ParamsP, tuple[Node[FirstT]]], /) -> Flow[Callable[ParamsP, Node[tuple[FirstT]]]]: ...
 @overload
 def flow(
-    fn: Callable[P, tuple[Node[A], Node[B], Node[C], Node[D]]], /
-) -> Flow[Callable[P, Node[tuple[A, B, C, D]]]]: ...
+    fn: Callable[ParamsP, tuple[Node[FirstT], Node[SecondT]]], /
+) -> Flow[Callable[ParamsP, Node[tuple[FirstT, SecondT]]]]: ...
 @overload
 def flow(
-    fn: Callable[P, tuple[Node[A], Node[B], Node[C], Node[D], Node[E]]], /
-) -> Flow[Callable[P, Node[tuple[A, B, C, D, E]]]]: ...
+    fn: Callable[ParamsP, tuple[Node[FirstT], Node[SecondT], Node[ThirdT]]], /
+) -> Flow[Callable[ParamsP, Node[tuple[FirstT, SecondT, ThirdT]]]]: ...
 @overload
 def flow(
-    fn: Callable[P, tuple[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G]]], /
-) -> Flow[Callable[P, Node[tuple[A, B, C, D, E, G]]]]: ...
+    fn: Callable[ParamsP, tuple[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT]]], /
+) -> Flow[Callable[ParamsP, Node[tuple[FirstT, SecondT, ThirdT, FourthT]]]]: ...
 @overload
 def flow(
-    fn: Callable[P, tuple[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G], Node[H]]], /
-) -> Flow[Callable[P, Node[tuple[A, B, C, D, E, G, H]]]]: ...
+    fn: Callable[ParamsP, tuple[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT]]], /
+) -> Flow[Callable[ParamsP, Node[tuple[FirstT, SecondT, ThirdT, FourthT, FifthT]]]]: ...
 @overload
 def flow(
-    fn: Callable[P, tuple[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G], Node[H], Node[J]]], /
-) -> Flow[Callable[P, Node[tuple[A, B, C, D, E, G, H, J]]]]: ...
+    fn: Callable[ParamsP, tuple[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT], Node[SixthT]]],
+    /,
+) -> Flow[Callable[ParamsP, Node[tuple[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT]]]]: ...
 @overload
-def flow(fn: Callable[P, tuple[Node[R], ...]], /) -> Flow[Callable[P, Node[tuple[R, ...]]]]: ...
+def flow(
+    fn: Callable[
+        ParamsP,
+        tuple[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT], Node[SixthT], Node[SeventhT]],
+    ],
+    /,
+) -> Flow[Callable[ParamsP, Node[tuple[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT, SeventhT]]]]: ...
+@overload
+def flow(
+    fn: Callable[
+        ParamsP,
+        tuple[
+            Node[FirstT],
+            Node[SecondT],
+            Node[ThirdT],
+            Node[FourthT],
+            Node[FifthT],
+            Node[SixthT],
+            Node[SeventhT],
+            Node[EighthT],
+        ],
+    ],
+    /,
+) -> Flow[Callable[ParamsP, Node[tuple[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT, SeventhT, EighthT]]]]: ...
+@overload
+def flow(fn: Callable[ParamsP, tuple[Node[ItemT], ...]], /) -> Flow[Callable[ParamsP, Node[tuple[ItemT, ...]]]]: ...
 # end of overloads
 def flow(fn: Any, /) -> Any:
     """Make a flow of a function that takes nodes, or values, and returns a node.

@@ -35,15 +35,10 @@ from dataflow.ops import Input as InputOp
 from dataflow.options import OptionChanges, Options, check_name
 from dataflow.pipeline import Deployer, DeploySettings, Pipeline
 from dataflow.place import Place, here, text
+from dataflow.variables import ItemT, KeyT, ResultT, ValueT, ValueT_co
 
-A = TypeVar("A")
-R = TypeVar("R")
-T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
-Key = TypeVar("Key")
-Item = TypeVar("Item")
-Key_contra = TypeVar("Key_contra", contravariant=True)
-Item_co = TypeVar("Item_co", covariant=True)
+KeyT_contra = TypeVar("KeyT_contra", contravariant=True)
+ItemT_co = TypeVar("ItemT_co", covariant=True)
 
 MYPY: Final = False  # mypy takes a name of this name for true
 clock = itertools.count(1)
@@ -67,10 +62,10 @@ above = Above()
 LOCAL = Options(placement="driver")
 
 
-class HasItems(Protocol[Key_contra, Item_co]):
+class HasItems(Protocol[KeyT_contra, ItemT_co]):
     """What can be indexed."""
 
-    def __getitem__(self, key: Key_contra, /) -> Item_co: ...
+    def __getitem__(self, key: KeyT_contra, /) -> ItemT_co: ...
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -90,7 +85,7 @@ NodeOp: TypeAlias = Op[Body]
 
 
 @attrs.frozen(eq=False, repr=False)
-class Node(Generic[T_co]):
+class Node(Generic[ValueT_co]):
     """A value of type T that has not been computed yet.
 
     Steps take nodes where they take values and return nodes. A node is not its value: it has no truth, length or
@@ -109,7 +104,7 @@ class Node(Generic[T_co]):
     place: Place
 
     @property
-    def output(self) -> T_co:
+    def output(self) -> ValueT_co:
         """The node as its value's type, to pass inside a step call where a checker cannot see a node.
 
         Attributes and items of it may be passed too: `f(point.output.x, rows=[a.output, b.output])`.
@@ -125,22 +120,22 @@ class Node(Generic[T_co]):
         return lens  # type: ignore[no-any-return]  # at run time a placeholder; statically the value it stands for
 
     @overload
-    def __getitem__(self: Node[tuple[A, *tuple[Any, ...]]], key: Literal[0], /) -> Node[A]: ...
+    def __getitem__(self: Node[tuple[ItemT, *tuple[Any, ...]]], key: Literal[0], /) -> Node[ItemT]: ...
     @overload
-    def __getitem__(self: Node[tuple[Any, A, *tuple[Any, ...]]], key: Literal[1], /) -> Node[A]: ...
+    def __getitem__(self: Node[tuple[Any, ItemT, *tuple[Any, ...]]], key: Literal[1], /) -> Node[ItemT]: ...
     @overload
-    def __getitem__(self: Node[tuple[Any, Any, A, *tuple[Any, ...]]], key: Literal[2], /) -> Node[A]: ...
+    def __getitem__(self: Node[tuple[Any, Any, ItemT, *tuple[Any, ...]]], key: Literal[2], /) -> Node[ItemT]: ...
     @overload
-    def __getitem__(self: Node[HasItems[Key, Item]], key: Key | Node[Key], /) -> Node[Item]: ...
+    def __getitem__(self: Node[HasItems[KeyT, ItemT]], key: KeyT | Node[KeyT], /) -> Node[ItemT]: ...
     def __getitem__(self, key: Any, /) -> Any:
         return call(GETITEM, (self, key), here())
 
     @overload
-    def map(self, fn: StepBody[Callable[[T_co], R]], /) -> Node[R]: ...
+    def map(self, fn: StepBody[Callable[[ValueT_co], ResultT]], /) -> Node[ResultT]: ...
     @overload
-    def map(self, fn: Callable[[T_co], Coroutine[Any, Any, R]], /) -> Node[R]: ...
+    def map(self, fn: Callable[[ValueT_co], Coroutine[Any, Any, ResultT]], /) -> Node[ResultT]: ...
     @overload
-    def map(self, fn: Callable[[T_co], R], /) -> Node[R]: ...
+    def map(self, fn: Callable[[ValueT_co], ResultT], /) -> Node[ResultT]: ...
     def map(self, fn: Any, /) -> Any:
         """The node of `fn` applied to the value: `run(n.map(f)) == f(run(n))`.
 
@@ -151,7 +146,7 @@ class Node(Generic[T_co]):
         if not callable(fn):
             raise CompositionError(f"map() takes a function of the value, not {fn!r}")
         if is_wrapper(fn):  # a step or a flow: called on the node it makes the node
-            wire: Callable[..., Node[R]] = fn
+            wire: Callable[..., Node[ResultT]] = fn
             return wire(self)
         above.check(fn)
         return call(Function(fn, LOCAL), (self,), here())
@@ -161,7 +156,7 @@ class Node(Generic[T_co]):
 
     # overloads: Node.deploy
     @overload
-    def deploy(self, executor: Deployer | None = None) -> Pipeline[..., T_co]: ...
+    def deploy(self, executor: Deployer | None = None) -> Pipeline[..., ValueT_co]: ...
     @overload
     def deploy(
         self,
@@ -172,9 +167,9 @@ class Node(Generic[T_co]):
         max_in_flight: int = ...,
         observe: Sequence[Observer] = ...,
         passes: Sequence[Callable[[Any], Any]] = ...,
-    ) -> Pipeline[..., T_co]: ...
+    ) -> Pipeline[..., ValueT_co]: ...
     # end of overloads
-    def deploy(self, executor: Deployer | None = None, **settings: Unpack[DeploySettings]) -> Pipeline[..., T_co]:
+    def deploy(self, executor: Deployer | None = None, **settings: Unpack[DeploySettings]) -> Pipeline[..., ValueT_co]:
         """This node as a pipeline: the same as `dataflow.deploy(node, executor, ...)`.
 
         >>> from dataflow import INPUT
@@ -184,10 +179,10 @@ class Node(Generic[T_co]):
         """
         return above.deploy(self, executor, **settings)
 
-    def __copy__(self) -> Node[T_co]:
+    def __copy__(self) -> Node[ValueT_co]:
         return self
 
-    def __deepcopy__(self, _: object) -> Node[T_co]:
+    def __deepcopy__(self, _: object) -> Node[ValueT_co]:
         return self
 
     if TYPE_CHECKING:
@@ -261,11 +256,11 @@ def name_of(node: Node[Any]) -> str:
             return type(op).__name__.lower()
 
 
-In: TypeAlias = T | Node[T]
+In: TypeAlias = ValueT | Node[ValueT]
 """A flow's parameter: a value or a node of it."""
 
 
-def Input(of: type[T], name: str) -> Node[T]:  # noqa: N802, ARG001  # reads as the type of a placeholder, like TypeVar
+def Input(of: type[ValueT], name: str) -> Node[ValueT]:  # noqa: N802, ARG001  # reads as the type of a placeholder, like TypeVar
     """A placeholder for a value of type `of` that the caller gives by this name.
 
     Args:

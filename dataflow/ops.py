@@ -17,7 +17,7 @@ import attrs
 from dataflow.callee import Callee
 from dataflow.shapes import Shape
 
-Body = TypeVar("Body")
+BodyT = TypeVar("BodyT")
 Operand: TypeAlias = object
 
 
@@ -83,33 +83,33 @@ class Switch:
 
 
 @attrs.frozen(eq=False)
-class Recover(Generic[Body]):
+class Recover(Generic[BodyT]):
     """The value of `attempt`; if evaluating it gives an error of `on`, the handler's value for that error."""
 
     attempt: Operand
-    handler: Body
+    handler: BodyT
     on: tuple[type[Exception], ...]
     captured: tuple[Operand, ...] = ()
 
 
 @attrs.frozen(eq=False)
-class Map(Generic[Body]):
+class Map(Generic[BodyT]):
     """The list of the body's value for each item of the source, in order."""
 
-    body: Body
+    body: BodyT
     source: Operand
     captured: tuple[Operand, ...] = ()
     name: str = "fan_out"
 
 
 @attrs.frozen(eq=False)
-class Loop(Generic[Body]):
+class Loop(Generic[BodyT]):
     """State is a pair (value, finished): until it is finished, the body makes the next pair from the value.
 
     After `limit` rounds the value is the result if `lenient`, else a LimitError.
     """
 
-    body: Body
+    body: BodyT
     source: Operand
     limit: int
     lenient: bool
@@ -138,7 +138,7 @@ class Expand:
     name: str = "expand"
 
 
-Op: TypeAlias = Input | Const | Call | Build | Switch | Recover[Body] | Map[Body] | Loop[Body] | Expand
+Op: TypeAlias = Input | Const | Call | Build | Switch | Recover[BodyT] | Map[BodyT] | Loop[BodyT] | Expand
 
 
 def eager(op: Op[Any]) -> tuple[Operand, ...]:

@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Generic, ParamSpec, Protocol, TypedDict, TypeVar, overload, runtime_checkable
+from typing import Any, Generic, Protocol, TypedDict, TypeVar, overload, runtime_checkable
 
 from dataflow.errors import ClosedError, DeployError
 from dataflow.events import Observer
@@ -14,13 +14,9 @@ from dataflow.future import Future
 from dataflow.options import OptionChanges
 from dataflow.signature import Inputs
 from dataflow.stats import Stats
+from dataflow.variables import ItemT, ParamsP, RestP, ResultT, ResultT_co
 
-A = TypeVar("A")
-A_contra = TypeVar("A_contra", contravariant=True)
-P = ParamSpec("P")
-Q = ParamSpec("Q")
-T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
+FirstT_contra = TypeVar("FirstT_contra", contravariant=True)
 
 IN_FLIGHT = 16
 
@@ -87,19 +83,19 @@ class DeploySettings(TypedDict, total=False):
     passes: Sequence[Callable[[Any], Any]]
 
 
-class CalledOn(Protocol[A_contra, P, T_co]):
+class CalledOn(Protocol[FirstT_contra, RestP, ResultT_co]):
     """A pipeline whose first parameter takes an A, and which has further ones."""
 
-    def call(self, first: A_contra, /, *args: P.args, **kwargs: P.kwargs) -> T_co: ...
+    def call(self, first: FirstT_contra, /, *args: RestP.args, **kwargs: RestP.kwargs) -> ResultT_co: ...
 
 
-class CalledOnOne(Protocol[A_contra, T_co]):
+class CalledOnOne(Protocol[FirstT_contra, ResultT_co]):
     """A pipeline that may be called with an A alone."""
 
-    def call(self, first: A_contra, /) -> T_co: ...
+    def call(self, first: FirstT_contra, /) -> ResultT_co: ...
 
 
-class Pipeline(Generic[P, T_co]):
+class Pipeline(Generic[ParamsP, ResultT_co]):
     """A deployed flow. Its parameters are the flow's own; values go in and come out.
 
     Close it, or use it as a context manager; dropping the last reference frees it too.
@@ -128,7 +124,7 @@ class Pipeline(Generic[P, T_co]):
         self._direct = deployment.call if isinstance(deployment, Direct) else None
         self._process, self._forks, self._closed = os.getpid(), len(_forks), False
 
-    def call(self, /, *args: P.args, **kwargs: P.kwargs) -> T_co:
+    def call(self, /, *args: ParamsP.args, **kwargs: ParamsP.kwargs) -> ResultT_co:
         """One run: the flow's value for these arguments.
 
         Raises:
@@ -139,24 +135,26 @@ class Pipeline(Generic[P, T_co]):
         if self._closed or self._forks != len(_forks):
             self._check_open()
         if self._direct is not None:
-            value: T_co = self._direct(inputs)
+            value: ResultT_co = self._direct(inputs)
             return value
-        future: Future[T_co] = self._deployment.submit(inputs)
+        future: Future[ResultT_co] = self._deployment.submit(inputs)
         try:
             return future.result()
         finally:
             future.cancel()  # where waiting was interrupted, by Ctrl-C: begin nothing more
 
-    def submit(self, /, *args: P.args, **kwargs: P.kwargs) -> Future[T_co]:
+    def submit(self, /, *args: ParamsP.args, **kwargs: ParamsP.kwargs) -> Future[ResultT_co]:
         """Start a run, and return its future. Raises as `call` does, but for errors of steps, which the future has."""
         inputs = self._inputs.bind(args, kwargs)
         self._check_open()
         return self._deployment.submit(inputs)
 
     @overload
-    def stream(self: CalledOnOne[A, T], xs: Iterable[A], /) -> Iterator[T]: ...
+    def stream(self: CalledOnOne[ItemT, ResultT], xs: Iterable[ItemT], /) -> Iterator[ResultT]: ...
     @overload
-    def stream(self: CalledOn[A, Q, T], xs: Iterable[A], /, *shared: Q.args, **named: Q.kwargs) -> Iterator[T]: ...
+    def stream(
+        self: CalledOn[ItemT, RestP, ResultT], xs: Iterable[ItemT], /, *shared: RestP.args, **named: RestP.kwargs
+    ) -> Iterator[ResultT]: ...
     def stream(self, xs: Iterable[Any], /, *shared: Any, **named: Any) -> Iterator[Any]:
         """The flow's value for each item of `xs`, in order.
 
@@ -171,8 +169,8 @@ class Pipeline(Generic[P, T_co]):
         self._check_open()
         return self._streamed(iter(xs), lambda x: self._inputs.bind((x, *shared), named))
 
-    def _streamed(self, xs: Iterator[Any], bind: Callable[[Any], Mapping[str, object]]) -> Iterator[T_co]:
-        window: deque[Future[T_co]] = deque()
+    def _streamed(self, xs: Iterator[Any], bind: Callable[[Any], Mapping[str, object]]) -> Iterator[ResultT_co]:
+        window: deque[Future[ResultT_co]] = deque()
         try:
             while True:
                 self._fill(window, xs, bind)
@@ -185,7 +183,7 @@ class Pipeline(Generic[P, T_co]):
                 future.cancel()
 
     def _fill(
-        self, window: deque[Future[T_co]], xs: Iterator[Any], bind: Callable[[Any], Mapping[str, object]]
+        self, window: deque[Future[ResultT_co]], xs: Iterator[Any], bind: Callable[[Any], Mapping[str, object]]
     ) -> None:
         """Start at least one more run if there is room, and further ones while the oldest is not done."""
         started = False
@@ -252,7 +250,7 @@ class Pipeline(Generic[P, T_co]):
         if self._process != os.getpid():
             raise ClosedError(f"this pipeline lives in process {self._process}; deploy the flow again in this one")
 
-    def __enter__(self) -> Pipeline[P, T_co]:
+    def __enter__(self) -> Pipeline[ParamsP, ResultT_co]:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, overload
 
 from dataflow.combinators.gather import gather
 from dataflow.errors import CompositionError, DeployError, InputError
@@ -20,90 +20,107 @@ from dataflow.passes import PASSES, Pass, optimized
 from dataflow.pipeline import IN_FLIGHT, Deployment, Direct, Pipeline
 from dataflow.plan import plan
 from dataflow.signature import Inputs
+from dataflow.variables import (
+    EighthT,
+    FifthT,
+    FirstT,
+    FourthT,
+    ItemT,
+    SecondT,
+    SeventhT,
+    SixthT,
+    ThirdT,
+    ValueT,
+)
 from dataflow.weight import check_literals
 
 INLINE: Final = Inline()
 
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
-E = TypeVar("E")
-G = TypeVar("G")
-H = TypeVar("H")
-J = TypeVar("J")
-T = TypeVar("T")
-
 
 # overloads: run
 @overload
-def run(node: Node[T], /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> T: ...
-@overload
-def run(a: Node[A], b: Node[B], /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> tuple[A, B]: ...
+def run(node: Node[ValueT], /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> ValueT: ...
 @overload
 def run(
-    a: Node[A], b: Node[B], c: Node[C], /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()
-) -> tuple[A, B, C]: ...
+    first: Node[FirstT], second: Node[SecondT], /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()
+) -> tuple[FirstT, SecondT]: ...
 @overload
 def run(
-    a: Node[A], b: Node[B], c: Node[C], d: Node[D], /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()
-) -> tuple[A, B, C, D]: ...
-@overload
-def run(
-    a: Node[A],
-    b: Node[B],
-    c: Node[C],
-    d: Node[D],
-    e: Node[E],
+    first: Node[FirstT],
+    second: Node[SecondT],
+    third: Node[ThirdT],
     /,
     *,
     executor: Executor = INLINE,
     observe: Sequence[Observer] = (),
-) -> tuple[A, B, C, D, E]: ...
+) -> tuple[FirstT, SecondT, ThirdT]: ...
 @overload
 def run(
-    a: Node[A],
-    b: Node[B],
-    c: Node[C],
-    d: Node[D],
-    e: Node[E],
-    g: Node[G],
+    first: Node[FirstT],
+    second: Node[SecondT],
+    third: Node[ThirdT],
+    fourth: Node[FourthT],
     /,
     *,
     executor: Executor = INLINE,
     observe: Sequence[Observer] = (),
-) -> tuple[A, B, C, D, E, G]: ...
+) -> tuple[FirstT, SecondT, ThirdT, FourthT]: ...
 @overload
 def run(
-    a: Node[A],
-    b: Node[B],
-    c: Node[C],
-    d: Node[D],
-    e: Node[E],
-    g: Node[G],
-    h: Node[H],
+    first: Node[FirstT],
+    second: Node[SecondT],
+    third: Node[ThirdT],
+    fourth: Node[FourthT],
+    fifth: Node[FifthT],
     /,
     *,
     executor: Executor = INLINE,
     observe: Sequence[Observer] = (),
-) -> tuple[A, B, C, D, E, G, H]: ...
+) -> tuple[FirstT, SecondT, ThirdT, FourthT, FifthT]: ...
 @overload
 def run(
-    a: Node[A],
-    b: Node[B],
-    c: Node[C],
-    d: Node[D],
-    e: Node[E],
-    g: Node[G],
-    h: Node[H],
-    j: Node[J],
+    first: Node[FirstT],
+    second: Node[SecondT],
+    third: Node[ThirdT],
+    fourth: Node[FourthT],
+    fifth: Node[FifthT],
+    sixth: Node[SixthT],
     /,
     *,
     executor: Executor = INLINE,
     observe: Sequence[Observer] = (),
-) -> tuple[A, B, C, D, E, G, H, J]: ...
+) -> tuple[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT]: ...
 @overload
-def run(*nodes: Node[T], executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> tuple[T, ...]: ...
+def run(
+    first: Node[FirstT],
+    second: Node[SecondT],
+    third: Node[ThirdT],
+    fourth: Node[FourthT],
+    fifth: Node[FifthT],
+    sixth: Node[SixthT],
+    seventh: Node[SeventhT],
+    /,
+    *,
+    executor: Executor = INLINE,
+    observe: Sequence[Observer] = (),
+) -> tuple[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT, SeventhT]: ...
+@overload
+def run(
+    first: Node[FirstT],
+    second: Node[SecondT],
+    third: Node[ThirdT],
+    fourth: Node[FourthT],
+    fifth: Node[FifthT],
+    sixth: Node[SixthT],
+    seventh: Node[SeventhT],
+    eighth: Node[EighthT],
+    /,
+    *,
+    executor: Executor = INLINE,
+    observe: Sequence[Observer] = (),
+) -> tuple[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT, SeventhT, EighthT]: ...
+@overload
+def run(*nodes: Node[ItemT], executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> tuple[ItemT, ...]: ...
 # end of overloads
 def run(*nodes: Any, executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> Any:
     """The value of a node; of several nodes, the tuple of their values. What they share runs once.
@@ -130,7 +147,7 @@ def run(*nodes: Any, executor: Executor = INLINE, observe: Sequence[Observer] = 
     return computed(graph, executor, observe)
 
 
-def submit(node: Node[T], /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> Future[T]:
+def submit(node: Node[ValueT], /, *, executor: Executor = INLINE, observe: Sequence[Observer] = ()) -> Future[ValueT]:
     """Start computing a node, and return the future of its value. Raises as `run` does, but for errors of steps.
 
     >>> from dataflow import Threads, const
@@ -143,7 +160,7 @@ def submit(node: Node[T], /, *, executor: Executor = INLINE, observe: Sequence[O
 
 
 def deploy(
-    node: Node[T],
+    node: Node[ValueT],
     executor: Executor | None = None,
     /,
     *,
@@ -152,7 +169,7 @@ def deploy(
     max_in_flight: int = IN_FLIGHT,
     observe: Sequence[Observer] = (),
     passes: Sequence[Pass] = PASSES,
-) -> Pipeline[..., T]:
+) -> Pipeline[..., ValueT]:
     """A node as a pipeline: instances constructed, ready for calls. Its inputs are the node's placeholders.
 
     Args:

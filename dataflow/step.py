@@ -15,18 +15,16 @@ from dataflow.node import Node
 from dataflow.options import DEFAULTS, Batch, OptionChanges, Options, Placement, Resources, Retry
 from dataflow.scan import operand, refuse_captured, uncalled
 from dataflow.step_type import Step, bind_call, look_like
+from dataflow.variables import FunctionT, ParamsP, ResultT
 
-R = TypeVar("R")
-P = ParamSpec("P")
-Q = ParamSpec("Q")
-F = TypeVar("F", bound=Callable[..., Any])
-F_co = TypeVar("F_co", bound=Callable[..., Any], covariant=True)
-Obj = TypeVar("Obj", bound=Callable[..., Any])
-Class = TypeVar("Class", bound=type[Any])
+CallP = ParamSpec("CallP")
+ConstructorT_co = TypeVar("ConstructorT_co", bound=Callable[..., Any], covariant=True)
+InstanceT = TypeVar("InstanceT", bound=Callable[..., Any])
+ClassT = TypeVar("ClassT", bound=type[Any])
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
-class ClassStep(Generic[F_co]):
+class ClassStep(Generic[ConstructorT_co]):
     """A class whose instances are steps. Calling it gives a step; the instance is constructed at deploy.
 
     >>> from dataflow import run, step
@@ -42,7 +40,7 @@ class ClassStep(Generic[F_co]):
 
     wraps_for_dataflow: ClassVar[bool] = True
 
-    cls: F_co
+    cls: ConstructorT_co
     options_: Options = attrs.field(default=DEFAULTS, alias="options")
 
     def __attrs_post_init__(self) -> None:
@@ -50,16 +48,21 @@ class ClassStep(Generic[F_co]):
 
     @overload
     def __call__(
-        self: ClassStep[Callable[P, Callable[Q, Coroutine[Any, Any, R]]]], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Step[Callable[Q, R]]: ...
+        self: ClassStep[Callable[ParamsP, Callable[CallP, Coroutine[Any, Any, ResultT]]]],
+        /,
+        *args: ParamsP.args,
+        **kwargs: ParamsP.kwargs,
+    ) -> Step[Callable[CallP, ResultT]]: ...
     @overload
-    def __call__(self: ClassStep[Callable[P, Obj]], /, *args: P.args, **kwargs: P.kwargs) -> Step[Obj]: ...
+    def __call__(
+        self: ClassStep[Callable[ParamsP, InstanceT]], /, *args: ParamsP.args, **kwargs: ParamsP.kwargs
+    ) -> Step[InstanceT]: ...
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return Step(_instance(self.cls, args, kwargs, self.options_))
 
     # overloads: ClassStep.options
     @overload
-    def options(self) -> ClassStep[F_co]: ...
+    def options(self) -> ClassStep[ConstructorT_co]: ...
     @overload
     def options(
         self,
@@ -73,9 +76,9 @@ class ClassStep(Generic[F_co]):
         resources: Resources = ...,
         batch: Batch | None = ...,
         max_concurrency: int = ...,
-    ) -> ClassStep[F_co]: ...
+    ) -> ClassStep[ConstructorT_co]: ...
     # end of overloads
-    def options(self, **changes: Unpack[OptionChanges]) -> ClassStep[F_co]:
+    def options(self, **changes: Unpack[OptionChanges]) -> ClassStep[ConstructorT_co]:
         """The same class with some options changed; see `Step.options`."""
         return ClassStep(self.cls, self.options_.but(changes))
 
@@ -97,11 +100,11 @@ class StepMaker:
     options: Options
 
     @overload
-    def __call__(self, fn: Class, /) -> ClassStep[Class]: ...
+    def __call__(self, fn: ClassT, /) -> ClassStep[ClassT]: ...
     @overload
-    def __call__(self, fn: Callable[P, Coroutine[Any, Any, R]], /) -> Step[Callable[P, R]]: ...
+    def __call__(self, fn: Callable[ParamsP, Coroutine[Any, Any, ResultT]], /) -> Step[Callable[ParamsP, ResultT]]: ...
     @overload
-    def __call__(self, fn: F, /) -> Step[F]: ...
+    def __call__(self, fn: FunctionT, /) -> Step[FunctionT]: ...
     def __call__(self, fn: Any, /) -> Any:
         return _made(fn, self.options)
 
@@ -109,7 +112,7 @@ class StepMaker:
 # overloads: step
 @overload
 def step(
-    fn: Class,
+    fn: ClassT,
     /,
     *,
     name: str | None = ...,
@@ -121,10 +124,10 @@ def step(
     resources: Resources = ...,
     batch: Batch | None = ...,
     max_concurrency: int = ...,
-) -> ClassStep[Class]: ...
+) -> ClassStep[ClassT]: ...
 @overload
 def step(
-    fn: Callable[P, Coroutine[Any, Any, R]],
+    fn: Callable[ParamsP, Coroutine[Any, Any, ResultT]],
     /,
     *,
     name: str | None = ...,
@@ -136,10 +139,10 @@ def step(
     resources: Resources = ...,
     batch: Batch | None = ...,
     max_concurrency: int = ...,
-) -> Step[Callable[P, R]]: ...
+) -> Step[Callable[ParamsP, ResultT]]: ...
 @overload
 def step(
-    fn: F,
+    fn: FunctionT,
     /,
     *,
     name: str | None = ...,
@@ -151,7 +154,7 @@ def step(
     resources: Resources = ...,
     batch: Batch | None = ...,
     max_concurrency: int = ...,
-) -> Step[F]: ...
+) -> Step[FunctionT]: ...
 @overload
 def step(
     fn: None = None,
@@ -194,16 +197,24 @@ def step(fn: Any = None, /, **options: Unpack[OptionChanges]) -> Any:
 
 @overload
 def bind(
-    cls: ClassStep[Callable[P, Callable[Q, Coroutine[Any, Any, R]]]], /, *args: P.args, **kwargs: P.kwargs
-) -> Step[Callable[Q, R]]: ...
-@overload
-def bind(cls: ClassStep[Callable[P, Obj]], /, *args: P.args, **kwargs: P.kwargs) -> Step[Obj]: ...
+    cls: ClassStep[Callable[ParamsP, Callable[CallP, Coroutine[Any, Any, ResultT]]]],
+    /,
+    *args: ParamsP.args,
+    **kwargs: ParamsP.kwargs,
+) -> Step[Callable[CallP, ResultT]]: ...
 @overload
 def bind(
-    cls: Callable[P, Callable[Q, Coroutine[Any, Any, R]]], /, *args: P.args, **kwargs: P.kwargs
-) -> Step[Callable[Q, R]]: ...
+    cls: ClassStep[Callable[ParamsP, InstanceT]], /, *args: ParamsP.args, **kwargs: ParamsP.kwargs
+) -> Step[InstanceT]: ...
 @overload
-def bind(cls: Callable[P, Obj], /, *args: P.args, **kwargs: P.kwargs) -> Step[Obj]: ...
+def bind(
+    cls: Callable[ParamsP, Callable[CallP, Coroutine[Any, Any, ResultT]]],
+    /,
+    *args: ParamsP.args,
+    **kwargs: ParamsP.kwargs,
+) -> Step[Callable[CallP, ResultT]]: ...
+@overload
+def bind(cls: Callable[ParamsP, InstanceT], /, *args: ParamsP.args, **kwargs: ParamsP.kwargs) -> Step[InstanceT]: ...
 def bind(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
     """A step of a class and its constructor's arguments. The instance is constructed once per replica, at deploy.
 

@@ -10,7 +10,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, Unpack, overload
+from typing import Any, ClassVar, Concatenate, Generic, TypeVar, Unpack, overload
 
 import attrs
 
@@ -23,20 +23,27 @@ from dataflow.ops import Call
 from dataflow.options import LONGEST_NAME, Batch, OptionChanges, Options, Placement, Resources, Retry
 from dataflow.place import PACKAGE, Place, here
 from dataflow.scan import ATOMS, operand, uncalled
+from dataflow.variables import (
+    FifthT,
+    FirstT,
+    FourthT,
+    FunctionT_co,
+    ItemT,
+    ParamsP,
+    RestP,
+    ResultT,
+    SecondT,
+    SixthT,
+    ThirdT,
+    ValueT,
+)
 
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
-E = TypeVar("E")
-G = TypeVar("G")
-R = TypeVar("R")
-P = ParamSpec("P")
-F_co = TypeVar("F_co", bound=Callable[..., Any], covariant=True)
+MiddleT = TypeVar("MiddleT")
+OwnerT = TypeVar("OwnerT")
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
-class Step(Generic[F_co]):
+class Step(Generic[FunctionT_co]):
     """A function, or a class bound to its constructor's arguments, that may be called on nodes.
 
     Called on nodes and values it returns a node. Steps do not change; `options` makes another one.
@@ -63,74 +70,113 @@ class Step(Generic[F_co]):
     # overloads: Step.__call__
     @overload
     def __call__(
-        self: Step[Callable[Concatenate[A, P], R]], a: In[A], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Node[R]: ...
-    @overload
-    def __call__(self: Step[Callable[[A, B], R]], a: In[A], b: In[B], /) -> Node[R]: ...
-    @overload
-    def __call__(
-        self: Step[Callable[Concatenate[A, B, P], R]], a: In[A], b: In[B], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Node[R]: ...
-    @overload
-    def __call__(self: Step[Callable[[A, B, C], R]], a: In[A], b: In[B], c: In[C], /) -> Node[R]: ...
-    @overload
-    def __call__(
-        self: Step[Callable[Concatenate[A, B, C, P], R]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
+        self: Step[Callable[Concatenate[FirstT, RestP], ResultT]],
+        first: In[FirstT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Node[R]: ...
-    @overload
-    def __call__(self: Step[Callable[[A, B, C, D], R]], a: In[A], b: In[B], c: In[C], d: In[D], /) -> Node[R]: ...
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
     @overload
     def __call__(
-        self: Step[Callable[Concatenate[A, B, C, D, P], R]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
-        d: In[D],
+        self: Step[Callable[[FirstT, SecondT], ResultT]], first: In[FirstT], second: In[SecondT], /
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[FirstT, SecondT, RestP], ResultT]],
+        first: In[FirstT],
+        second: In[SecondT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Node[R]: ...
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
     @overload
     def __call__(
-        self: Step[Callable[[A, B, C, D, E], R]], a: In[A], b: In[B], c: In[C], d: In[D], e: In[E], /
-    ) -> Node[R]: ...
-    @overload
-    def __call__(
-        self: Step[Callable[Concatenate[A, B, C, D, E, P], R]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
-        d: In[D],
-        e: In[E],
+        self: Step[Callable[[FirstT, SecondT, ThirdT], ResultT]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Node[R]: ...
+    ) -> Node[ResultT]: ...
     @overload
     def __call__(
-        self: Step[Callable[[A, B, C, D, E, G], R]], a: In[A], b: In[B], c: In[C], d: In[D], e: In[E], g: In[G], /
-    ) -> Node[R]: ...
-    @overload
-    def __call__(
-        self: Step[Callable[Concatenate[A, B, C, D, E, G, P], R]],
-        a: In[A],
-        b: In[B],
-        c: In[C],
-        d: In[D],
-        e: In[E],
-        g: In[G],
+        self: Step[Callable[Concatenate[FirstT, SecondT, ThirdT, RestP], ResultT]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Node[R]: ...
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
     @overload
-    def __call__(self: Step[Callable[P, R]], /, *args: P.args, **kwargs: P.kwargs) -> Node[R]: ...
+    def __call__(
+        self: Step[Callable[[FirstT, SecondT, ThirdT, FourthT], ResultT]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        /,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[FirstT, SecondT, ThirdT, FourthT, RestP], ResultT]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[[FirstT, SecondT, ThirdT, FourthT, FifthT], ResultT]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        fifth: In[FifthT],
+        /,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[FirstT, SecondT, ThirdT, FourthT, FifthT, RestP], ResultT]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        fifth: In[FifthT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT], ResultT]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        fifth: In[FifthT],
+        sixth: In[SixthT],
+        /,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT, RestP], ResultT]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        fourth: In[FourthT],
+        fifth: In[FifthT],
+        sixth: In[SixthT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[ParamsP, ResultT]], /, *args: ParamsP.args, **kwargs: ParamsP.kwargs
+    ) -> Node[ResultT]: ...
     # end of overloads
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         shape = (len(args), tuple(kwargs))
@@ -149,7 +195,7 @@ class Step(Generic[F_co]):
         return Node(Call(self.callee, args, named), next(clock), place)
 
     @property
-    def fn(self) -> F_co:
+    def fn(self) -> FunctionT_co:
         """The plain callable: for a function the function itself, for a class a new instance."""
         plain: Any = self.callee.plain()
         return plain  # type: ignore[no-any-return]  # F_co is the type of what was decorated
@@ -161,7 +207,7 @@ class Step(Generic[F_co]):
 
     # overloads: Step.options
     @overload
-    def options(self) -> Step[F_co]: ...
+    def options(self) -> Step[FunctionT_co]: ...
     @overload
     def options(
         self,
@@ -175,9 +221,9 @@ class Step(Generic[F_co]):
         resources: Resources = ...,
         batch: Batch | None = ...,
         max_concurrency: int = ...,
-    ) -> Step[F_co]: ...
+    ) -> Step[FunctionT_co]: ...
     # end of overloads
-    def options(self, **changes: Unpack[OptionChanges]) -> Step[F_co]:
+    def options(self, **changes: Unpack[OptionChanges]) -> Step[FunctionT_co]:
         """The same step with some options changed; this one stays as it is.
 
         Args:
@@ -193,12 +239,12 @@ class Step(Generic[F_co]):
         return Step(attrs.evolve(self.callee, options=self.callee.options.but(changes)))
 
     def map(
-        self: Step[Callable[Concatenate[A, P], R]],
-        xs: Node[Iterable[A]] | Iterable[A | Node[A]],
+        self: Step[Callable[Concatenate[ItemT, RestP], ResultT]],
+        xs: Node[Iterable[ItemT]] | Iterable[ItemT | Node[ItemT]],
         /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Node[list[R]]:
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[list[ResultT]]:
         """The step for each item: the same as `fan_out(step, xs, ...)`.
 
         >>> from dataflow import run, step
@@ -208,20 +254,22 @@ class Step(Generic[F_co]):
         each: Any = self
         return fan_out(each, xs, *args, **kwargs)
 
-    def __rshift__(self: Step[Callable[[A], B]], then: Step[Callable[[B], R]], /) -> Step[Callable[[A], R]]:
+    def __rshift__(
+        self: Step[Callable[[ValueT], MiddleT]], then: Step[Callable[[MiddleT], ResultT]], /
+    ) -> Step[Callable[[ValueT], ResultT]]:
         """One step after the other: `(f >> g)(x)` is `g(f(x))`, two nodes."""
         if not isinstance(then, Step):
             return NotImplemented
         return chained(self, then)
 
     @overload
-    def __get__(self, instance: None, owner: type | None = None) -> Step[F_co]: ...
+    def __get__(self, instance: None, owner: type | None = None) -> Step[FunctionT_co]: ...
     @overload
     def __get__(
-        self: Step[Callable[Concatenate[A, P], R]], instance: A, owner: type | None = None
-    ) -> Step[Callable[P, R]]: ...
+        self: Step[Callable[Concatenate[OwnerT, RestP], ResultT]], instance: OwnerT, owner: type | None = None
+    ) -> Step[Callable[RestP, ResultT]]: ...
     @overload
-    def __get__(self, instance: object, owner: type | None = None) -> Step[F_co]: ...
+    def __get__(self, instance: object, owner: type | None = None) -> Step[FunctionT_co]: ...
     def __get__(self, instance: object, owner: type | None = None) -> Step[Any]:
         """A step in a class body is a method: its first argument is the instance."""
         if instance is None or not isinstance(self.callee, Function) or not inspect.isfunction(self.callee.fn):
@@ -245,7 +293,7 @@ class Step(Generic[F_co]):
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
-class Chain(Step[F_co]):
+class Chain(Step[FunctionT_co]):
     """What `f >> g` makes: a call makes a node of each of its steps."""
 
     steps: tuple[Step[Any], ...] = attrs.field(kw_only=False)
@@ -257,11 +305,11 @@ class Chain(Step[F_co]):
         return node
 
     @property
-    def fn(self) -> F_co:
+    def fn(self) -> FunctionT_co:
         composed: Any = functools.partial(_one_after_the_other, tuple(each.fn for each in self.steps))
         return composed  # type: ignore[no-any-return]  # F_co is the type of the composition
 
-    def options(self, **changes: Unpack[OptionChanges]) -> Step[F_co]:
+    def options(self, **changes: Unpack[OptionChanges]) -> Step[FunctionT_co]:
         raise CompositionError(f"{self!r} is several steps; set the options on each: f.options(...) >> g.options(...)")
 
     def __reduce__(self) -> Any:

@@ -3,30 +3,33 @@
     python tools/overloads.py            rewrite the families in the modules
     python tools/overloads.py --check    exit with 1 if a module has another text
 
-A step takes nodes where its function takes values, so `Step[Callable[[A, B], R]]` is called with `In[A], In[B]`. There
-is no map over parameter lists in Python's types, so there is an overload for each number of parameters.
+A step takes nodes where its function takes values, so `Step[Callable[[FirstT, SecondT], ResultT]]` is called with
+`In[FirstT], In[SecondT]`. There is no map over parameter lists in Python's types, so there is an overload for each
+number of parameters.
 
 A family stands between two comments, `# overloads: <name>` and `# end of overloads`; what is between them is
-replaced. The text is what the formatter makes of it, so that both agree.
+replaced. `ruff format` lays it out, as it does the rest of the module.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import re
+import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 PACKAGE: Final = Path(__file__).parent.parent / "dataflow"
-LINE_LENGTH: Final = 120
-LIFTED = 6
+LIFTED: Final = 6
 """So many positional parameters of a step may be given as nodes; the rest go in by `node.output`."""
-TOGETHER = 8
+TOGETHER: Final = 8
 """So many nodes are gathered, unpacked and run with a type each; more of them share one type."""
 
-TYPES: Final = "ABCDEGHJ"  # F is a whole function, and I is hard to read
+ORDINALS: Final = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth")
 REGION: Final = re.compile(r"^(?P<indent> *)# overloads: (?P<name>.+)\n(?:.*\n)*?(?P=indent)# end of overloads\n", re.M)
 
 
@@ -34,16 +37,16 @@ def names(count: int) -> list[str]:
     """The type variables of so many parameters.
 
     >>> names(3)
-    ['A', 'B', 'C']
+    ['FirstT', 'SecondT', 'ThirdT']
     """
-    return list(TYPES[:count])
+    return [f"{ordinal}T" for ordinal in ORDINALS[:count]]
 
 
 def joined(types: Sequence[str], wrap: str = "{}") -> str:
     """The type variables as a list, each in a form.
 
-    >>> joined(["A", "B"], "Node[{}]")
-    'Node[A], Node[B]'
+    >>> joined(["FirstT", "SecondT"], "Node[{}]")
+    'Node[FirstT], Node[SecondT]'
     """
     return ", ".join(wrap.format(one) for one in types)
 
@@ -51,35 +54,34 @@ def joined(types: Sequence[str], wrap: str = "{}") -> str:
 def parameters(types: Sequence[str], wrap: str) -> list[str]:
     """A positional parameter for each type variable.
 
-    >>> parameters(["A", "B"], "In[{}]")
-    ['a: In[A]', 'b: In[B]', '/']
+    >>> parameters(["FirstT", "SecondT"], "In[{}]")
+    ['first: In[FirstT]', 'second: In[SecondT]', '/']
     """
-    return [f"{one.lower()}: {wrap.format(one)}" for one in types] + ["/"]
+    return [f"{one.removesuffix('T').lower()}: {wrap.format(one)}" for one in types] + ["/"]
 
 
-def overload(name: str, takes: Sequence[str], gives: str, indent: str = "") -> str:
-    """One overload, laid out as the formatter does: on one line, else its parameters on one, else one for each.
+def overload(name: str, takes: Sequence[str], gives: str) -> str:
+    """One overload.
 
     >>> print(overload("half", ["x: float", "/"], "float"))
     @overload
     def half(x: float, /) -> float: ...
     <BLANKLINE>
     """
-    head, end = f"{indent}@overload\n{indent}def {name}(", f") -> {gives}: ...\n"
-    inner = indent + "    "
-    flat = ", ".join(takes)
-    if len(f"{indent}def {name}({flat}{end}") <= LINE_LENGTH + 1:
-        return f"{head}{flat}{end}"
-    if len(inner + flat) <= LINE_LENGTH:
-        return f"{head}\n{inner}{flat}\n{indent}{end}"
-    return f"{head}\n{''.join(f'{inner}{one},{chr(10)}' for one in takes)}{indent}{end}"
+    return f"@overload\ndef {name}({', '.join(takes)}) -> {gives}: ...\n"
 
 
-REST: Final = ["*args: P.args", "**kwargs: P.kwargs"]
+def variadic(params: str) -> list[str]:
+    """The parameters that a parameter specification stands for.
+
+    >>> variadic("RestP")
+    ['*args: RestP.args', '**kwargs: RestP.kwargs']
+    """
+    return [f"*args: {params}.args", f"**kwargs: {params}.kwargs"]
 
 
-def method(owner: str, name: str, gives: str, *, result: str = "R", declared: str = "{}") -> Iterator[str]:
-    """A call of an object that stands for a whole callable: `self: Step[Callable[[A, B], R]]`.
+def method(owner: str, name: str, gives: str, *, result: str = "ResultT", declared: str = "{}") -> Iterator[str]:
+    """A call of an object that stands for a whole callable: `self: Step[Callable[[FirstT, SecondT], ResultT]]`.
 
     For each number of parameters, that many of them are lifted; the others may follow by name (with `Concatenate`,
     which not every checker lets take `*args`, so without it too). Last comes the call whose arguments all have the
@@ -90,62 +92,61 @@ def method(owner: str, name: str, gives: str, *, result: str = "R", declared: st
         name: of the method.
         gives: its result.
         result: what the function returns.
-        declared: how the function declares a lifted parameter of type A.
+        declared: how the function declares a lifted parameter, for its type.
     """
 
     def one(signature: str, takes: Sequence[str]) -> str:
-        return overload(name, [f"self: {owner}[Callable[{signature}, {result}]]", *takes], gives, "    ")
+        return overload(name, [f"self: {owner}[Callable[{signature}, {result}]]", *takes], gives)
 
     for count in range(1, LIFTED + 1):
         types = names(count)
         wrapped, lifted = joined(types, declared), parameters(types, "In[{}]")
         if count > 1:
             yield one(f"[{wrapped}]", lifted)
-        yield one(f"Concatenate[{wrapped}, P]", [*lifted, *REST])
-    yield one("P", ["/", *REST])
+        yield one(f"Concatenate[{wrapped}, RestP]", [*lifted, *variadic("RestP")])
+    yield one("ParamsP", ["/", *variadic("ParamsP")])
 
 
 def step_call() -> Iterator[str]:
     """Step.__call__: a node where the function takes a value."""
-    return method("Step", "__call__", "Node[R]")
+    return method("Step", "__call__", "Node[ResultT]")
 
 
 def flow_run() -> Iterator[str]:
-    """Flow.run: values, also where the function declares `Node[A]`."""
-    return method("Flow", "run", "R", result="Node[R]", declared="Node[{}]")
+    """Flow.run: values, also where the function declares `Node[FirstT]`."""
+    return method("Flow", "run", "ResultT", result="Node[ResultT]", declared="Node[{}]")
 
 
 def flow_submit() -> Iterator[str]:
     """Flow.submit: as Flow.run, for the future."""
-    return method("Flow", "submit", "Future[R]", result="Node[R]", declared="Node[{}]")
+    return method("Flow", "submit", "Future[ResultT]", result="Node[ResultT]", declared="Node[{}]")
 
 
 def flow_stream() -> Iterator[str]:
     """Flow.stream: items of the first parameter, which is declared as a node (or either) or as a value."""
-    for declared in ("Node[A]", "A"):
-        owner = f"self: Flow[Callable[Concatenate[{declared}, P], Node[R]]]"
-        yield overload("stream", [owner, "xs: Iterable[A]", "/", *REST], "Iterator[R]", "    ")
+    for declared in ("Node[ItemT]", "ItemT"):
+        owner = f"self: Flow[Callable[Concatenate[{declared}, RestP], Node[ResultT]]]"
+        yield overload("stream", [owner, "xs: Iterable[ItemT]", "/", *variadic("RestP")], "Iterator[ResultT]")
 
 
 def flow_made() -> Iterator[str]:
     """flow: the function as it is, or with the container of nodes that it returns as a node of the container."""
-    yield overload("flow", ["fn: Wiring", "/"], "Flow[Wiring]")
-    containers = [("list[Node[R]]", "list[R]"), ("dict[K, Node[R]]", "dict[K, R]")]
-    for count in range(1, TOGETHER + 1):
-        types = names(count)
+    yield overload("flow", ["fn: WiringT", "/"], "Flow[WiringT]")
+    containers = [("list[Node[ItemT]]", "list[ItemT]"), ("dict[KeyT, Node[ItemT]]", "dict[KeyT, ItemT]")]
+    for types in map(names, range(1, TOGETHER + 1)):
         containers.append((f"tuple[{joined(types, 'Node[{}]')}]", f"tuple[{joined(types)}]"))
-    containers.append(("tuple[Node[R], ...]", "tuple[R, ...]"))
+    containers.append(("tuple[Node[ItemT], ...]", "tuple[ItemT, ...]"))
     for returned, value in containers:
-        yield overload("flow", [f"fn: Callable[P, {returned}]", "/"], f"Flow[Callable[P, Node[{value}]]]")
+        yield overload("flow", [f"fn: Callable[ParamsP, {returned}]", "/"], f"Flow[Callable[ParamsP, Node[{value}]]]")
 
 
 def gather() -> Iterator[str]:
     """gather: a list, a dict, or a tuple of so many."""
-    yield overload("gather", ["nodes: list[Node[T]]", "/"], "Node[list[T]]")
-    yield overload("gather", ["nodes: dict[K, Node[T]]", "/"], "Node[dict[K, T]]")
+    yield overload("gather", ["nodes: list[Node[ItemT]]", "/"], "Node[list[ItemT]]")
+    yield overload("gather", ["nodes: dict[KeyT, Node[ItemT]]", "/"], "Node[dict[KeyT, ItemT]]")
     for types in map(names, range(1, TOGETHER + 1)):
         yield overload("gather", parameters(types, "Node[{}]"), f"Node[tuple[{joined(types)}]]")
-    yield overload("gather", ["*nodes: Node[T]"], "Node[tuple[T, ...]]")
+    yield overload("gather", ["*nodes: Node[ItemT]"], "Node[tuple[ItemT, ...]]")
 
 
 def unpack() -> Iterator[str]:
@@ -154,16 +155,16 @@ def unpack() -> Iterator[str]:
         types = names(count)
         takes = [f"node: Node[tuple[{joined(types)}]]", f"n: Literal[{count}] = {count}", "/"]
         yield overload("unpack", takes, f"tuple[{joined(types, 'Node[{}]')}]")
-    yield overload("unpack", ["node: Node[Iterable[T]]", "n: int", "/"], "tuple[Node[T], ...]")
+    yield overload("unpack", ["node: Node[Iterable[ItemT]]", "n: int", "/"], "tuple[Node[ItemT], ...]")
 
 
 def run() -> Iterator[str]:
     """run: a value, or a tuple of so many."""
     settings = ["executor: Executor = INLINE", "observe: Sequence[Observer] = ()"]
-    yield overload("run", ["node: Node[T]", "/", "*", *settings], "T")
+    yield overload("run", ["node: Node[ValueT]", "/", "*", *settings], "ValueT")
     for types in map(names, range(2, TOGETHER + 1)):
         yield overload("run", [*parameters(types, "Node[{}]"), "*", *settings], f"tuple[{joined(types)}]")
-    yield overload("run", ["*nodes: Node[T]", *settings], "tuple[T, ...]")
+    yield overload("run", ["*nodes: Node[ItemT]", *settings], "tuple[ItemT, ...]")
 
 
 OPTIONS: Final = {
@@ -192,9 +193,9 @@ def options() -> list[str]:
 def step_made() -> Iterator[str]:
     """step: a class step of a class, the awaited function of a coroutine function, or the function as it is."""
     made = {
-        "fn: Class": "ClassStep[Class]",
-        "fn: Callable[P, Coroutine[Any, Any, R]]": "Step[Callable[P, R]]",
-        "fn: F": "Step[F]",
+        "fn: ClassT": "ClassStep[ClassT]",
+        "fn: Callable[ParamsP, Coroutine[Any, Any, ResultT]]": "Step[Callable[ParamsP, ResultT]]",
+        "fn: FunctionT": "Step[FunctionT]",
     }
     for takes, gives in made.items():
         yield overload("step", [takes, "/", *options()], gives)
@@ -203,14 +204,14 @@ def step_made() -> Iterator[str]:
 
 def step_options() -> Iterator[str]:
     """Step.options: nothing, or some options."""
-    yield overload("options", ["self"], "Step[F_co]", "    ")
-    yield overload("options", ["self", *options()], "Step[F_co]", "    ")
+    yield overload("options", ["self"], "Step[FunctionT_co]")
+    yield overload("options", ["self", *options()], "Step[FunctionT_co]")
 
 
 def class_step_options() -> Iterator[str]:
     """ClassStep.options: nothing, or some options."""
-    yield overload("options", ["self"], "ClassStep[F_co]", "    ")
-    yield overload("options", ["self", *options()], "ClassStep[F_co]", "    ")
+    yield overload("options", ["self"], "ClassStep[ConstructorT_co]")
+    yield overload("options", ["self", *options()], "ClassStep[ConstructorT_co]")
 
 
 SETTINGS: Final = {
@@ -227,8 +228,8 @@ def node_deploy() -> Iterator[str]:
     """Node.deploy: an executor alone, or with settings."""
     takes = ["self", "executor: Deployer | None = None"]
     settings = ["*", *[f"{name}: {of} = ..." for name, of in SETTINGS.items()]]
-    yield overload("deploy", takes, "Pipeline[..., T_co]", "    ")
-    yield overload("deploy", [*takes, *settings], "Pipeline[..., T_co]", "    ")
+    yield overload("deploy", takes, "Pipeline[..., ValueT_co]")
+    yield overload("deploy", [*takes, *settings], "Pipeline[..., ValueT_co]")
 
 
 FAMILIES: Final[dict[str, Callable[[], Iterator[str]]]] = {
@@ -247,21 +248,38 @@ FAMILIES: Final[dict[str, Callable[[], Iterator[str]]]] = {
 }
 
 
+def formatted(text: str) -> str:
+    """A text as the formatter lays it out."""
+    command = [sys.executable, "-m", "ruff", "format", f"--config={PACKAGE.parent / 'pyproject.toml'}", "-"]
+    return subprocess.run(command, input=text, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+@functools.cache
+def family(name: str, indent: str) -> str:
+    """A family, laid out for a module, or for a class of it.
+
+    Raises:
+        KeyError: there is no family of this name.
+
+    >>> family("gather", "").splitlines()[1]
+    'def gather(nodes: list[Node[ItemT]], /) -> Node[list[ItemT]]: ...'
+    """
+    scope = "class Owner:\n" if indent else ""
+    return formatted(scope + textwrap.indent("".join(FAMILIES[name]()), indent)).removeprefix(scope)
+
+
 def rewritten(text: str) -> str:
     """A module's text with its families as they should be.
 
     Raises:
         KeyError: the text asks for a family that there is not.
-
-    >>> rewritten("# overloads: gather\\n# end of overloads\\n").splitlines()[2]
-    'def gather(nodes: list[Node[T]], /) -> Node[list[T]]: ...'
     """
 
-    def family(found: re.Match[str]) -> str:
+    def region(found: re.Match[str]) -> str:
         indent, name = found["indent"], found["name"]
-        return f"{indent}# overloads: {name}\n{''.join(FAMILIES[name]())}{indent}# end of overloads\n"
+        return f"{indent}# overloads: {name}\n{family(name, indent)}{indent}# end of overloads\n"
 
-    return REGION.sub(family, text)
+    return REGION.sub(region, text)
 
 
 def stale(package: Path) -> dict[Path, str]:

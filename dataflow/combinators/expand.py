@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, overload
+from typing import Any, overload
 
 from dataflow.bodies import FlowBody, StepBody
 from dataflow.errors import CompositionError
@@ -12,17 +12,15 @@ from dataflow.node import Node, compose
 from dataflow.ops import Expand, Grower
 from dataflow.place import here
 from dataflow.scan import nodes_read_by, operand
-
-A = TypeVar("A")
-R = TypeVar("R")
+from dataflow.variables import ResultT, ValueT
 
 
 @overload
-def expand(node: Node[A], grow: StepBody[Callable[[A], R]], /) -> Node[R]: ...
+def expand(node: Node[ValueT], grow: StepBody[Callable[[ValueT], ResultT]], /) -> Node[ResultT]: ...
 @overload
-def expand(node: Node[A], grow: FlowBody[Callable[[A], Node[R]]], /) -> Node[R]: ...
+def expand(node: Node[ValueT], grow: FlowBody[Callable[[ValueT], Node[ResultT]]], /) -> Node[ResultT]: ...
 @overload
-def expand(node: Node[A], grow: Callable[[A], Node[R]], /) -> Node[R]: ...
+def expand(node: Node[ValueT], grow: Callable[[ValueT], Node[ResultT]], /) -> Node[ResultT]: ...
 def expand(node: Any, grow: Any, /) -> Any:
     """The value of the node that `grow` returns for this node's value: `run(expand(n, f)) == run(f(run(n)))`.
 

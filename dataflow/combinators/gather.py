@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterable
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, Literal, overload
 
 from dataflow.callee import Function
 from dataflow.errors import CompositionError
@@ -14,48 +14,76 @@ from dataflow.ops import Build, Call
 from dataflow.place import Place, here
 from dataflow.scan import SHAPES, operand
 from dataflow.shapes import TUPLE, Collection, Named
-
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
-E = TypeVar("E")
-G = TypeVar("G")
-H = TypeVar("H")
-J = TypeVar("J")
-K = TypeVar("K")
-T = TypeVar("T")
+from dataflow.variables import (
+    EighthT,
+    FifthT,
+    FirstT,
+    FourthT,
+    ItemT,
+    KeyT,
+    SecondT,
+    SeventhT,
+    SixthT,
+    ThirdT,
+)
 
 
 # overloads: gather
 @overload
-def gather(nodes: list[Node[T]], /) -> Node[list[T]]: ...
+def gather(nodes: list[Node[ItemT]], /) -> Node[list[ItemT]]: ...
 @overload
-def gather(nodes: dict[K, Node[T]], /) -> Node[dict[K, T]]: ...
+def gather(nodes: dict[KeyT, Node[ItemT]], /) -> Node[dict[KeyT, ItemT]]: ...
 @overload
-def gather(a: Node[A], /) -> Node[tuple[A]]: ...
+def gather(first: Node[FirstT], /) -> Node[tuple[FirstT]]: ...
 @overload
-def gather(a: Node[A], b: Node[B], /) -> Node[tuple[A, B]]: ...
-@overload
-def gather(a: Node[A], b: Node[B], c: Node[C], /) -> Node[tuple[A, B, C]]: ...
-@overload
-def gather(a: Node[A], b: Node[B], c: Node[C], d: Node[D], /) -> Node[tuple[A, B, C, D]]: ...
-@overload
-def gather(a: Node[A], b: Node[B], c: Node[C], d: Node[D], e: Node[E], /) -> Node[tuple[A, B, C, D, E]]: ...
+def gather(first: Node[FirstT], second: Node[SecondT], /) -> Node[tuple[FirstT, SecondT]]: ...
 @overload
 def gather(
-    a: Node[A], b: Node[B], c: Node[C], d: Node[D], e: Node[E], g: Node[G], /
-) -> Node[tuple[A, B, C, D, E, G]]: ...
+    first: Node[FirstT], second: Node[SecondT], third: Node[ThirdT], /
+) -> Node[tuple[FirstT, SecondT, ThirdT]]: ...
 @overload
 def gather(
-    a: Node[A], b: Node[B], c: Node[C], d: Node[D], e: Node[E], g: Node[G], h: Node[H], /
-) -> Node[tuple[A, B, C, D, E, G, H]]: ...
+    first: Node[FirstT], second: Node[SecondT], third: Node[ThirdT], fourth: Node[FourthT], /
+) -> Node[tuple[FirstT, SecondT, ThirdT, FourthT]]: ...
 @overload
 def gather(
-    a: Node[A], b: Node[B], c: Node[C], d: Node[D], e: Node[E], g: Node[G], h: Node[H], j: Node[J], /
-) -> Node[tuple[A, B, C, D, E, G, H, J]]: ...
+    first: Node[FirstT], second: Node[SecondT], third: Node[ThirdT], fourth: Node[FourthT], fifth: Node[FifthT], /
+) -> Node[tuple[FirstT, SecondT, ThirdT, FourthT, FifthT]]: ...
 @overload
-def gather(*nodes: Node[T]) -> Node[tuple[T, ...]]: ...
+def gather(
+    first: Node[FirstT],
+    second: Node[SecondT],
+    third: Node[ThirdT],
+    fourth: Node[FourthT],
+    fifth: Node[FifthT],
+    sixth: Node[SixthT],
+    /,
+) -> Node[tuple[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT]]: ...
+@overload
+def gather(
+    first: Node[FirstT],
+    second: Node[SecondT],
+    third: Node[ThirdT],
+    fourth: Node[FourthT],
+    fifth: Node[FifthT],
+    sixth: Node[SixthT],
+    seventh: Node[SeventhT],
+    /,
+) -> Node[tuple[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT, SeventhT]]: ...
+@overload
+def gather(
+    first: Node[FirstT],
+    second: Node[SecondT],
+    third: Node[ThirdT],
+    fourth: Node[FourthT],
+    fifth: Node[FifthT],
+    sixth: Node[SixthT],
+    seventh: Node[SeventhT],
+    eighth: Node[EighthT],
+    /,
+) -> Node[tuple[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT, SeventhT, EighthT]]: ...
+@overload
+def gather(*nodes: Node[ItemT]) -> Node[tuple[ItemT, ...]]: ...
 # end of overloads
 def gather(*nodes: Any) -> Any:
     """One node of several: `run(gather(a, b)) == (run(a), run(b))`.
@@ -84,31 +112,37 @@ def gather(*nodes: Any) -> Any:
 
 # overloads: unpack
 @overload
-def unpack(node: Node[tuple[A]], n: Literal[1] = 1, /) -> tuple[Node[A]]: ...
+def unpack(node: Node[tuple[FirstT]], n: Literal[1] = 1, /) -> tuple[Node[FirstT]]: ...
 @overload
-def unpack(node: Node[tuple[A, B]], n: Literal[2] = 2, /) -> tuple[Node[A], Node[B]]: ...
-@overload
-def unpack(node: Node[tuple[A, B, C]], n: Literal[3] = 3, /) -> tuple[Node[A], Node[B], Node[C]]: ...
-@overload
-def unpack(node: Node[tuple[A, B, C, D]], n: Literal[4] = 4, /) -> tuple[Node[A], Node[B], Node[C], Node[D]]: ...
+def unpack(node: Node[tuple[FirstT, SecondT]], n: Literal[2] = 2, /) -> tuple[Node[FirstT], Node[SecondT]]: ...
 @overload
 def unpack(
-    node: Node[tuple[A, B, C, D, E]], n: Literal[5] = 5, /
-) -> tuple[Node[A], Node[B], Node[C], Node[D], Node[E]]: ...
+    node: Node[tuple[FirstT, SecondT, ThirdT]], n: Literal[3] = 3, /
+) -> tuple[Node[FirstT], Node[SecondT], Node[ThirdT]]: ...
 @overload
 def unpack(
-    node: Node[tuple[A, B, C, D, E, G]], n: Literal[6] = 6, /
-) -> tuple[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G]]: ...
+    node: Node[tuple[FirstT, SecondT, ThirdT, FourthT]], n: Literal[4] = 4, /
+) -> tuple[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT]]: ...
 @overload
 def unpack(
-    node: Node[tuple[A, B, C, D, E, G, H]], n: Literal[7] = 7, /
-) -> tuple[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G], Node[H]]: ...
+    node: Node[tuple[FirstT, SecondT, ThirdT, FourthT, FifthT]], n: Literal[5] = 5, /
+) -> tuple[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT]]: ...
 @overload
 def unpack(
-    node: Node[tuple[A, B, C, D, E, G, H, J]], n: Literal[8] = 8, /
-) -> tuple[Node[A], Node[B], Node[C], Node[D], Node[E], Node[G], Node[H], Node[J]]: ...
+    node: Node[tuple[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT]], n: Literal[6] = 6, /
+) -> tuple[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT], Node[SixthT]]: ...
 @overload
-def unpack(node: Node[Iterable[T]], n: int, /) -> tuple[Node[T], ...]: ...
+def unpack(
+    node: Node[tuple[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT, SeventhT]], n: Literal[7] = 7, /
+) -> tuple[Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT], Node[SixthT], Node[SeventhT]]: ...
+@overload
+def unpack(
+    node: Node[tuple[FirstT, SecondT, ThirdT, FourthT, FifthT, SixthT, SeventhT, EighthT]], n: Literal[8] = 8, /
+) -> tuple[
+    Node[FirstT], Node[SecondT], Node[ThirdT], Node[FourthT], Node[FifthT], Node[SixthT], Node[SeventhT], Node[EighthT]
+]: ...
+@overload
+def unpack(node: Node[Iterable[ItemT]], n: int, /) -> tuple[Node[ItemT], ...]: ...
 # end of overloads
 def unpack(node: Any, n: Any = None, /) -> Any:
     """The items of a node of a tuple, as nodes: `a, b = unpack(pair)`.

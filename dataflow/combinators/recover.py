@@ -13,23 +13,33 @@ from dataflow.options import exception_types
 from dataflow.place import here
 from dataflow.scan import operand
 from dataflow.trace import traced
+from dataflow.variables import ValueT
 
-A = TypeVar("A")
-B = TypeVar("B")
-E = TypeVar("E", bound=Exception)
-E2 = TypeVar("E2", bound=Exception)
+FallbackT = TypeVar("FallbackT")
+ErrorT = TypeVar("ErrorT", bound=Exception)
+OtherErrorT = TypeVar("OtherErrorT", bound=Exception)
 
-Handler: TypeAlias = StepBody[Callable[[E], B]] | FlowBody[Callable[[Node[E]], Node[B]]] | Callable[[Node[E]], Node[B]]
+Handler: TypeAlias = (
+    StepBody[Callable[[ErrorT], FallbackT]]
+    | FlowBody[Callable[[Node[ErrorT]], Node[FallbackT]]]
+    | Callable[[Node[ErrorT]], Node[FallbackT]]
+)
 
 
 @overload
-def recover(node: Node[A], handler: Handler[Exception, B], /) -> Node[A | B]: ...
+def recover(node: Node[ValueT], handler: Handler[Exception, FallbackT], /) -> Node[ValueT | FallbackT]: ...
 @overload
-def recover(node: Node[A], handler: Handler[E, B], /, on: type[E]) -> Node[A | B]: ...
+def recover(
+    node: Node[ValueT], handler: Handler[ErrorT, FallbackT], /, on: type[ErrorT]
+) -> Node[ValueT | FallbackT]: ...
 @overload
-def recover(node: Node[A], handler: Handler[E | E2, B], /, on: tuple[type[E], type[E2]]) -> Node[A | B]: ...
+def recover(
+    node: Node[ValueT], handler: Handler[ErrorT | OtherErrorT, FallbackT], /, on: tuple[type[ErrorT], type[OtherErrorT]]
+) -> Node[ValueT | FallbackT]: ...
 @overload
-def recover(node: Node[A], handler: Handler[E, B], /, on: tuple[type[E], ...]) -> Node[A | B]: ...
+def recover(
+    node: Node[ValueT], handler: Handler[ErrorT, FallbackT], /, on: tuple[type[ErrorT], ...]
+) -> Node[ValueT | FallbackT]: ...
 def recover(node: Any, handler: Any, /, on: type[Exception] | tuple[type[Exception], ...] = Exception) -> Any:
     """The node's value, or the handler's if evaluating the node fails: what `try` around the expression would do.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Final, TypeVar, overload
 
 from dataflow.bodies import FlowBody, StepBody
 from dataflow.callee import Function, label_of
@@ -16,11 +16,9 @@ from dataflow.place import Place, here
 from dataflow.scan import operand, uncalled
 from dataflow.shapes import TUPLE
 from dataflow.trace import as_node, traced
+from dataflow.variables import ItemT, RestP, ResultT
 
-A = TypeVar("A")
-B = TypeVar("B")
-R = TypeVar("R")
-P = ParamSpec("P")
+StateT = TypeVar("StateT")
 
 LIST: Final = Function(list, LOCAL)
 LEN: Final = Function(len, LOCAL)
@@ -30,28 +28,28 @@ REACHED: Final = Function(operator.ge, LOCAL)
 
 @overload
 def fan_out(
-    body: StepBody[Callable[Concatenate[A, P], R]],
-    xs: Node[Iterable[A]] | Iterable[In[A]],
+    body: StepBody[Callable[Concatenate[ItemT, RestP], ResultT]],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
     /,
-    *shared: P.args,
-    **named: P.kwargs,
-) -> Node[list[R]]: ...
+    *shared: RestP.args,
+    **named: RestP.kwargs,
+) -> Node[list[ResultT]]: ...
 @overload
 def fan_out(
-    body: FlowBody[Callable[Concatenate[Node[A], P], Node[R]]],
-    xs: Node[Iterable[A]] | Iterable[In[A]],
+    body: FlowBody[Callable[Concatenate[Node[ItemT], RestP], Node[ResultT]]],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
     /,
-    *shared: P.args,
-    **named: P.kwargs,
-) -> Node[list[R]]: ...
+    *shared: RestP.args,
+    **named: RestP.kwargs,
+) -> Node[list[ResultT]]: ...
 @overload
 def fan_out(
-    body: Callable[Concatenate[Node[A], P], Node[R]],
-    xs: Node[Iterable[A]] | Iterable[In[A]],
+    body: Callable[Concatenate[Node[ItemT], RestP], Node[ResultT]],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
     /,
-    *shared: P.args,
-    **named: P.kwargs,
-) -> Node[list[R]]: ...
+    *shared: RestP.args,
+    **named: RestP.kwargs,
+) -> Node[list[ResultT]]: ...
 def fan_out(body: Any, xs: Any, /, *shared: Any, **named: Any) -> Any:
     """The body for each item: `run(fan_out(f, xs)) == [run(f(x)) for x in run(xs)]`.
 
@@ -83,19 +81,25 @@ def fan_out(body: Any, xs: Any, /, *shared: Any, **named: Any) -> Any:
 
 @overload
 def fold(
-    body: StepBody[Callable[[A, B], A]], xs: Node[Iterable[B]] | Iterable[In[B]], initial: In[A], /
-) -> Node[A]: ...
-@overload
-def fold(
-    body: FlowBody[Callable[[Node[A], Node[B]], Node[A]]],
-    xs: Node[Iterable[B]] | Iterable[In[B]],
-    initial: In[A],
+    body: StepBody[Callable[[StateT, ItemT], StateT]],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+    initial: In[StateT],
     /,
-) -> Node[A]: ...
+) -> Node[StateT]: ...
 @overload
 def fold(
-    body: Callable[[Node[A], Node[B]], Node[A]], xs: Node[Iterable[B]] | Iterable[In[B]], initial: In[A], /
-) -> Node[A]: ...
+    body: FlowBody[Callable[[Node[StateT], Node[ItemT]], Node[StateT]]],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+    initial: In[StateT],
+    /,
+) -> Node[StateT]: ...
+@overload
+def fold(
+    body: Callable[[Node[StateT], Node[ItemT]], Node[StateT]],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+    initial: In[StateT],
+    /,
+) -> Node[StateT]: ...
 def fold(body: Any, xs: Any, initial: Any, /) -> Node[Any]:
     """Combine the items from left to right: `functools.reduce(f, xs, initial)`, with steps.
 
@@ -132,31 +136,31 @@ def fold(body: Any, xs: Any, initial: Any, /) -> Node[Any]:
 
 @overload
 def iterate(
-    body: StepBody[Callable[[A], A]],
-    initial: In[A],
+    body: StepBody[Callable[[StateT], StateT]],
+    initial: In[StateT],
     /,
     *,
-    until: StepBody[Callable[[A], bool]] | Callable[[A], bool] | None = None,
+    until: StepBody[Callable[[StateT], bool]] | Callable[[StateT], bool] | None = None,
     limit: int,
-) -> Node[A]: ...
+) -> Node[StateT]: ...
 @overload
 def iterate(
-    body: FlowBody[Callable[[Node[A]], Node[A]]],
-    initial: In[A],
+    body: FlowBody[Callable[[Node[StateT]], Node[StateT]]],
+    initial: In[StateT],
     /,
     *,
-    until: StepBody[Callable[[A], bool]] | Callable[[A], bool] | None = None,
+    until: StepBody[Callable[[StateT], bool]] | Callable[[StateT], bool] | None = None,
     limit: int,
-) -> Node[A]: ...
+) -> Node[StateT]: ...
 @overload
 def iterate(
-    body: Callable[[Node[A]], Node[A]],
-    initial: In[A],
+    body: Callable[[Node[StateT]], Node[StateT]],
+    initial: In[StateT],
     /,
     *,
-    until: StepBody[Callable[[A], bool]] | Callable[[A], bool] | None = None,
+    until: StepBody[Callable[[StateT], bool]] | Callable[[StateT], bool] | None = None,
     limit: int,
-) -> Node[A]: ...
+) -> Node[StateT]: ...
 def iterate(body: Any, initial: Any, /, *, until: Any = None, limit: Any) -> Node[Any]:
     """Apply the body again and again: `x = initial`, then `x = body(x)` while `until(x)` is not true.
 

@@ -13,23 +13,22 @@ from dataflow.ops import ABSENT, Switch
 from dataflow.ops import Const as ConstOp
 from dataflow.place import Place, here
 from dataflow.scan import operand
+from dataflow.variables import KeyT, ResultT_co
 
-A = TypeVar("A")
-B = TypeVar("B")
-K = TypeVar("K")
-T_co = TypeVar("T_co", covariant=True)
+CaseT = TypeVar("CaseT")
+DefaultT = TypeVar("DefaultT")
 
 TRUTH: Final = Function(operator.truth, LOCAL)
 
 
 @overload
-def cond(test: In[bool], then: Node[A], orelse: Node[B], /) -> Node[A | B]: ...
+def cond(test: In[bool], then: Node[CaseT], orelse: Node[DefaultT], /) -> Node[CaseT | DefaultT]: ...
 @overload
-def cond(test: In[bool], then: Node[A], orelse: In[B], /) -> Node[A | B]: ...
+def cond(test: In[bool], then: Node[CaseT], orelse: In[DefaultT], /) -> Node[CaseT | DefaultT]: ...
 @overload
-def cond(test: In[bool], then: In[A], orelse: Node[B], /) -> Node[A | B]: ...
+def cond(test: In[bool], then: In[CaseT], orelse: Node[DefaultT], /) -> Node[CaseT | DefaultT]: ...
 @overload
-def cond(test: In[bool], then: In[A], orelse: In[B], /) -> Node[A | B]: ...
+def cond(test: In[bool], then: In[CaseT], orelse: In[DefaultT], /) -> Node[CaseT | DefaultT]: ...
 def cond(test: In[bool], then: Any, orelse: Any, /) -> Node[Any]:
     """`then` if the test's value is true, else `orelse`; the other is not evaluated.
 
@@ -48,17 +47,25 @@ def cond(test: In[bool], then: Any, orelse: Any, /) -> Node[Any]:
 
 
 @overload
-def switch(selector: In[K], cases: Mapping[K, Node[A]], /) -> Node[A]: ...
+def switch(selector: In[KeyT], cases: Mapping[KeyT, Node[CaseT]], /) -> Node[CaseT]: ...
 @overload
-def switch(selector: In[K], cases: Mapping[K, Node[A]], /, *, default: Node[B]) -> Node[A | B]: ...
+def switch(
+    selector: In[KeyT], cases: Mapping[KeyT, Node[CaseT]], /, *, default: Node[DefaultT]
+) -> Node[CaseT | DefaultT]: ...
 @overload
-def switch(selector: In[K], cases: Mapping[K, Node[A]], /, *, default: In[B]) -> Node[A | B]: ...
+def switch(
+    selector: In[KeyT], cases: Mapping[KeyT, Node[CaseT]], /, *, default: In[DefaultT]
+) -> Node[CaseT | DefaultT]: ...
 @overload
-def switch(selector: In[K], cases: Mapping[K, In[A]], /) -> Node[A]: ...
+def switch(selector: In[KeyT], cases: Mapping[KeyT, In[CaseT]], /) -> Node[CaseT]: ...
 @overload
-def switch(selector: In[K], cases: Mapping[K, In[A]], /, *, default: Node[B]) -> Node[A | B]: ...
+def switch(
+    selector: In[KeyT], cases: Mapping[KeyT, In[CaseT]], /, *, default: Node[DefaultT]
+) -> Node[CaseT | DefaultT]: ...
 @overload
-def switch(selector: In[K], cases: Mapping[K, In[A]], /, *, default: In[B]) -> Node[A | B]: ...
+def switch(
+    selector: In[KeyT], cases: Mapping[KeyT, In[CaseT]], /, *, default: In[DefaultT]
+) -> Node[CaseT | DefaultT]: ...
 def switch(selector: Any, cases: Any, /, *, default: Any = ABSENT) -> Node[Any]:
     """The case whose key equals the selector's value, compared by `==` and hash; no other is evaluated.
 
@@ -81,9 +88,9 @@ def switch(selector: Any, cases: Any, /, *, default: Any = ABSENT) -> Node[Any]:
 
 
 @overload
-def match(selector: Node[K], /) -> Matching[K]: ...
+def match(selector: Node[KeyT], /) -> Matching[KeyT]: ...
 @overload
-def match(selector: In[K], /) -> Matching[K]: ...
+def match(selector: In[KeyT], /) -> Matching[KeyT]: ...
 def match(selector: Any, /) -> Matching[Any]:
     """A switch written case by case, whose type is the union of its cases: `match(n).case(k, a)....default(b)`.
 
@@ -94,17 +101,17 @@ def match(selector: Any, /) -> Matching[Any]:
     return Matching(selector, ())
 
 
-class Matching(Generic[K]):
+class Matching(Generic[KeyT]):
     """A match without cases yet."""
 
     def __init__(self, selector: Any, cases: tuple[tuple[Any, Node[Any]], ...]) -> None:
         self._selector, self._cases = selector, cases
 
     @overload
-    def case(self, key: K, node: Node[A], /) -> Cases[K, A]: ...
+    def case(self, key: KeyT, node: Node[CaseT], /) -> Cases[KeyT, CaseT]: ...
     @overload
-    def case(self, key: K, node: In[A], /) -> Cases[K, A]: ...
-    def case(self, key: K, node: Any, /) -> Cases[K, Any]:
+    def case(self, key: KeyT, node: In[CaseT], /) -> Cases[KeyT, CaseT]: ...
+    def case(self, key: KeyT, node: Any, /) -> Cases[KeyT, Any]:
         """Add a case.
 
         Raises:
@@ -114,29 +121,29 @@ class Matching(Generic[K]):
         return Cases(self._selector, _with_case((), key, node))
 
 
-class Cases(Generic[K, T_co]):
+class Cases(Generic[KeyT, ResultT_co]):
     """A match with at least one case."""
 
     def __init__(self, selector: Any, cases: tuple[tuple[Any, Node[Any]], ...]) -> None:
         self._selector, self._cases = selector, cases
 
     @overload
-    def case(self, key: K, node: Node[A], /) -> Cases[K, T_co | A]: ...
+    def case(self, key: KeyT, node: Node[CaseT], /) -> Cases[KeyT, ResultT_co | CaseT]: ...
     @overload
-    def case(self, key: K, node: In[A], /) -> Cases[K, T_co | A]: ...
-    def case(self, key: K, node: Any, /) -> Cases[K, Any]:
+    def case(self, key: KeyT, node: In[CaseT], /) -> Cases[KeyT, ResultT_co | CaseT]: ...
+    def case(self, key: KeyT, node: Any, /) -> Cases[KeyT, Any]:
         """Add a case; see `Matching.case`."""
         return Cases(self._selector, _with_case(self._cases, key, node))
 
     @overload
-    def default(self, node: Node[A], /) -> Node[T_co | A]: ...
+    def default(self, node: Node[CaseT], /) -> Node[ResultT_co | CaseT]: ...
     @overload
-    def default(self, node: In[A], /) -> Node[T_co | A]: ...
+    def default(self, node: In[CaseT], /) -> Node[ResultT_co | CaseT]: ...
     def default(self, node: Any, /) -> Node[Any]:
         """The whole match as a node; `node` is for every other value."""
         return _switch(self._selector, dict(self._cases), node, here())
 
-    def exhaustive(self) -> Node[T_co]:
+    def exhaustive(self) -> Node[ResultT_co]:
         """The whole match as a node, without a default: every value has a case.
 
         Where the selector is a Literal or an Enum, mypy's plugin checks that; a value without a case is a

@@ -17,16 +17,16 @@ from dataflow.names import unwrapped
 from dataflow.ops import ABSENT, Build, Call, Const, Expand, Grower, Input, Loop, Map, Op, Recover, Ref, Switch
 from dataflow.options import DEFAULTS, Batch, Options, Resources, Retry, exception_types
 from dataflow.shapes import DICT, FROZENSET, LIST, SET, TUPLE, Named, Record, Shape, Table
+from dataflow.variables import ValueT
 
-G = TypeVar("G", bound=GraphLike)
-T = TypeVar("T")
+GraphT = TypeVar("GraphT", bound=GraphLike)
 
 SHAPES: Final[dict[str, Shape]] = {shape.name: shape for shape in (LIST, TUPLE, SET, FROZENSET, DICT)}
 REQUIRED: Final = object()
 NESTED: Final[dict[str, type]] = {"retries": Retry, "resources": Resources, "batch": Batch}
 
 
-def loads(text: str, make: Callable[[tuple[Op[G], ...], int], G]) -> G:
+def loads(text: str, make: Callable[[tuple[Op[GraphT], ...], int], GraphT]) -> GraphT:
     """The graph of a JSON text.
 
     Args:
@@ -76,7 +76,7 @@ class _Fields:
             raise refused(self.path, f"has no {name!r}")
         return self._rest.pop(name)
 
-    def take(self, name: str, kind: type[T]) -> T:
+    def take(self, name: str, kind: type[ValueT]) -> ValueT:
         """A field that must be there, of that very type."""
         value = self.any(name)
         if type(value) is not kind:
@@ -128,7 +128,7 @@ def _operand(value: Json, path: Path) -> object:
     return Ref(index)
 
 
-def _checked(path: Path, build: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+def _checked(path: Path, build: Callable[..., ValueT], *args: Any, **kwargs: Any) -> ValueT:
     """What `build` gives; what it refuses is refused here too, with the place."""
     try:
         return build(*args, **kwargs)
@@ -220,25 +220,25 @@ def _part_count(shape: Shape, count: int) -> bool:
             return True
 
 
-class _GraphReader(Generic[G]):
+class _GraphReader(Generic[GraphT]):
     """Reads the graphs of one document."""
 
-    def __init__(self, steps: Sequence[Callee], make: Callable[[tuple[Op[G], ...], int], G]) -> None:
+    def __init__(self, steps: Sequence[Callee], make: Callable[[tuple[Op[GraphT], ...], int], GraphT]) -> None:
         self._steps, self._make = steps, make
 
-    def graph(self, fields: _Fields) -> G:
+    def graph(self, fields: _Fields) -> GraphT:
         """The graph whose ops and output are what is left of an object."""
         ops = tuple([self._op(_Fields(op, path)) for op, path in fields.each("ops")])
         output = fields.take("output", int)
         fields.end()
         return _checked(fields.path, self._make, ops, output)
 
-    def _op(self, fields: _Fields) -> Op[G]:
+    def _op(self, fields: _Fields) -> Op[GraphT]:
         op = self._of_kind(fields.take("op", str), fields)
         fields.end()
         return op
 
-    def _of_kind(self, kind: str, fields: _Fields) -> Op[G]:
+    def _of_kind(self, kind: str, fields: _Fields) -> Op[GraphT]:
         match kind:
             case "input":
                 return Input(fields.take("name", str), fields.literal("default", ABSENT))
@@ -267,12 +267,12 @@ class _GraphReader(Generic[G]):
             case _:
                 raise refused((fields.path, "op"), f"is {short(kind)}, which is no kind of op")
 
-    def _loop(self, fields: _Fields) -> Op[G]:
+    def _loop(self, fields: _Fields) -> Op[GraphT]:
         limit, lenient, name = fields.take("limit", int), fields.take("lenient", bool), fields.take("name", str)
         source, captured = fields.operand("source"), fields.operands("captured")
         return Loop(self._body(fields, "body"), source, limit, lenient, captured, name)
 
-    def _call(self, fields: _Fields) -> Op[G]:
+    def _call(self, fields: _Fields) -> Op[GraphT]:
         number = fields.take("step", int)
         if not 0 <= number < len(self._steps):
             raise refused((fields.path, "step"), f"is {number}, but there are {len(self._steps)} steps")
@@ -280,14 +280,14 @@ class _GraphReader(Generic[G]):
         kwargs = tuple([(name, _operand(value, path)) for name, value, path in named])
         return Call(self._steps[number], fields.operands("args"), kwargs)
 
-    def _build(self, fields: _Fields) -> Op[G]:
+    def _build(self, fields: _Fields) -> Op[GraphT]:
         path, parts = (fields.path, "shape"), fields.operands("parts")
         shape = _shape(fields.any("shape"), path)
         if not _part_count(shape, len(parts)):
             raise refused(path, f"does not hold {len(parts)} parts")
         return Build(shape, parts)
 
-    def _expand(self, fields: _Fields) -> Op[G]:
+    def _expand(self, fields: _Fields) -> Op[GraphT]:
         grow, name = fields.literal("grow"), fields.take("name", str)
         if not callable(grow):
             raise refused((fields.path, "grow"), f"is of type {type(grow).__name__}, which cannot be called")
@@ -295,5 +295,5 @@ class _GraphReader(Generic[G]):
             raise refused((fields.path, "captured"), "must be empty: the function knows no nodes from outside")
         return Expand(fields.operand("source"), Grower(grow), (), name)
 
-    def _body(self, fields: _Fields, name: str) -> G:
+    def _body(self, fields: _Fields, name: str) -> GraphT:
         return self.graph(fields.inside(name))

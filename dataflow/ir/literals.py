@@ -17,14 +17,13 @@ import pathlib
 import struct
 import types
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import attrs
 
 from dataflow.names import find, name_of
 from dataflow.ops import Grower, Ref
-
-T = TypeVar("T")
+from dataflow.variables import ResultT
 
 EXACT: Final[frozenset[type]] = frozenset({int, str, bool, bytes, type(None), type(...), Ref})
 """The types of which `==` between two values of that very type already says whether they are the same."""
@@ -97,10 +96,10 @@ def parts_of(value: Any) -> Iterable[Any] | None:
 
 def fold(
     root: object,
-    leaf: Callable[[Any], T],
-    node: Callable[[type, list[T]], T],
-    done: dict[int, tuple[object, T]],
-) -> T:
+    leaf: Callable[[Any], ResultT],
+    node: Callable[[type, list[ResultT]], ResultT],
+    done: dict[int, tuple[object, ResultT]],
+) -> ResultT:
     """Bottom up over a literal: `leaf` of atoms and opaque objects, `node` of a container's type and folded parts.
 
     Args:
@@ -115,7 +114,7 @@ def fold(
     >>> fold([1, (2, 3)], lambda atom: atom, lambda kind, parts: sum(parts), {})
     6
     """
-    stack: list[tuple[Any, Iterator[Any], list[T]]] = [(None, iter((root,)), [])]
+    stack: list[tuple[Any, Iterator[Any], list[ResultT]]] = [(None, iter((root,)), [])]
     open_: set[int] = set()
     while True:
         holder, rest, folded = stack[-1]

@@ -26,11 +26,11 @@ class GraphLike(Protocol):
     def places(self) -> tuple[Place, ...]: ...
 
 
-G = TypeVar("G")
-GL = TypeVar("GL", bound=GraphLike)
+BodyT = TypeVar("BodyT")
+GraphT = TypeVar("GraphT", bound=GraphLike)
 
 
-def bodies(op: Op[G]) -> tuple[G, ...]:
+def bodies(op: Op[BodyT]) -> tuple[BodyT, ...]:
     """The graphs inside an op."""
     match op:
         case Map(body=body) | Loop(body=body) | Recover(handler=body):
@@ -39,7 +39,7 @@ def bodies(op: Op[G]) -> tuple[G, ...]:
             return ()
 
 
-def walk(graph: GL) -> Iterator[GL]:
+def walk(graph: GraphT) -> Iterator[GraphT]:
     """A graph and all graphs inside its ops, outer before inner, each once."""
     waiting, seen = [graph], set[int]()
     while waiting:
@@ -50,7 +50,7 @@ def walk(graph: GL) -> Iterator[GL]:
             waiting.extend(body for op in reversed(graph.ops) for body in bodies(op))
 
 
-def inner_first(graph: GL) -> Iterator[GL]:
+def inner_first(graph: GraphT) -> Iterator[GraphT]:
     """A graph and all graphs inside its ops, each after those inside it, each once."""
     waiting, done = [graph], set[int]()
     while waiting:

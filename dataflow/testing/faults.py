@@ -16,7 +16,7 @@ import weakref
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -29,8 +29,8 @@ from dataflow.pipeline import Deployment
 from dataflow.plan import Plan
 from dataflow.testing.layers import layered, replanned
 from dataflow.testing.witness import append
+from dataflow.variables import FunctionT
 
-F = TypeVar("F", bound=Callable[..., Any])
 LOOK: Final = 0.005
 """Seconds between two looks at whether what hangs may go on."""
 
@@ -161,7 +161,7 @@ class FaultPlan:
         """
         return FaultyExecutor(executor, self.faults, self._layer())
 
-    def flow(self, flow: Flow[F], executor: Executor | None = None) -> Flow[F]:
+    def flow(self, flow: Flow[FunctionT], executor: Executor | None = None) -> Flow[FunctionT]:
         """The flow on an executor, by default its own, on which its steps meet their faults."""
         return flow.on(self.around(flow.executor if executor is None else executor), flow.observe)
 

@@ -6,12 +6,11 @@ import concurrent.futures
 import contextlib
 import threading
 from collections.abc import Callable, Generator
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from dataflow.errors import NestedRunError
 from dataflow.loading import load
-
-T = TypeVar("T")
+from dataflow.variables import ResultT
 
 MOMENT: Final = 0.1
 
@@ -25,7 +24,7 @@ class _AtWork(threading.local):
 at_work = _AtWork()
 
 
-class Future(concurrent.futures.Future[T]):
+class Future(concurrent.futures.Future[ResultT]):
     """A `concurrent.futures.Future` that can also be awaited, from any running event loop.
 
     `result(timeout)`, `exception(timeout)`, `done()`, `cancel()` and `add_done_callback(fn)` are those of
@@ -39,7 +38,7 @@ class Future(concurrent.futures.Future[T]):
 
     workers: object = None
 
-    def result(self, timeout: float | None = None) -> T:
+    def result(self, timeout: float | None = None) -> ResultT:
         """The value, when the run has ended.
 
         Args:
@@ -61,7 +60,7 @@ class Future(concurrent.futures.Future[T]):
         with contextlib.suppress(TimeoutError):
             self.exception(MOMENT)
 
-    def __await__(self) -> Generator[Any, None, T]:
+    def __await__(self) -> Generator[Any, None, ResultT]:
         self._refuse_waiting_for_itself()
         yield from load("dataflow.aio").until_done(self)
         return self.result(0)
@@ -74,13 +73,16 @@ class Future(concurrent.futures.Future[T]):
             )
 
 
-def settled(work: Callable[[], T]) -> Future[T]:
+def settled(work: Callable[[], ResultT]) -> Future[ResultT]:
     """A future that is done: `work` has been called, and this is what it gave."""
-    future: Future[T] = Future()
+    future: Future[ResultT] = Future()
     try:
         value = work()
     except BaseException as error:  # the future carries whatever the run raised, as the caller will meet it
         future.set_exception(error)
     else:
         future.set_result(value)
-    return future
+    try:
+        return future
+    finally:
+        del future, work  # an error keeps this call's frame, and must not keep itself, nor what the work was about

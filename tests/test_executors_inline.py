@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dataflow import INPUT, Inline, Input, bind, const, deploy, fan_out, gather, run, step, submit
+from dataflow.executors.inline import InlineDeployment
 from dataflow.lower import lower
 from dataflow.pipeline import Direct
 from dataflow.plan import plan
@@ -130,6 +131,28 @@ def test_an_error_that_is_kept_keeps_no_values() -> None:
         assert made[0]() is None
         with pytest.raises(ValueError):
             pipeline.call()
+
+
+@pytest.mark.parametrize("often", [0, 10**9])
+def test_an_error_that_is_kept_keeps_no_instances(often: int) -> None:
+    class Model:
+        def __call__(self, x: Any) -> Any:
+            return x
+
+    def fail(x: Any) -> None:
+        raise ValueError
+
+    node = step(fail)(bind(Model)(INPUT))
+    deployment = InlineDeployment(plan(lower(node)), often)
+    errors = [deployment.submit({"INPUT": 1}).exception()]
+    with pytest.raises(ValueError) as caught:
+        deployment.call({"INPUT": 1})
+    errors.append(caught.value)
+    deployment.close()
+    del caught
+    gc.collect()
+    assert [each for each in gc.get_objects() if type(each) is Model] == []
+    assert [type(error) for error in errors] == [ValueError, ValueError]
 
 
 def test_a_pipeline_calls_itself() -> None:

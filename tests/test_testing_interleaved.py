@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import threading
+import weakref
 from typing import Any
 
 import pytest
@@ -197,6 +199,25 @@ def test_a_cancelled_run_starts_nothing() -> None:
         assert done.exception() is None
         assert not done.cancel()
     assert seen.words == [2, 3]
+
+
+def test_closing_drops_what_is_left_of_cancelled_runs() -> None:
+    made: list[weakref.ref[Any]] = []
+
+    class Model:
+        def __init__(self) -> None:
+            made.append(weakref.ref(self))
+
+        def __call__(self, x: int) -> int:
+            return x
+
+    pipeline = flow(lambda x: bind(Model)(x)).deploy(Interleaved(1))
+    future = pipeline.submit(1)
+    future.cancel()
+    pipeline.close()
+    gc.collect()
+    assert future.cancelled()
+    assert [each() for each in made] == [None]
 
 
 def test_closing_ends_what_is_in_flight_and_refuses_more() -> None:

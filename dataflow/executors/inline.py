@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -13,6 +14,7 @@ from dataflow.executors.machine import execute
 from dataflow.executors.program import MAIN, OFTEN, Program
 from dataflow.future import Future, settled
 from dataflow.plan import Plan
+from dataflow.report import clear_own_frames
 from dataflow.stats import Stats
 
 
@@ -42,27 +44,31 @@ class InlineDeployment:
 
     def call(self, inputs: Mapping[str, object]) -> Any:
         """Run and return the value."""
-        program = self._program
-        if program is None:
-            raise ClosedError("this deployment is closed; deploy the flow again")
-        function = program.straight()
         self._under_way.append(None)  # a list counts runs in several threads without a lock
+        program = function = None
         try:
+            program = self._program
+            if program is None:
+                raise ClosedError("this deployment is closed; deploy the flow again")
+            function = program.straight()
             if function is None:
                 return _interpreted(program, [inputs[name] for name in self._names])
             if self._only is not None:
                 return function.run(None, (), inputs[self._only])
             return function.run(None, (), *[inputs[name] for name in self._names])
         except BaseException as error:  # whatever a step raised, to be noted and raised as it is
-            if function is not None:
+            if function is None:
+                clear_own_frames(error)
+            else:
                 function.blame(error, None)
+            del program, function, inputs  # the error keeps this call's frame, and must not keep what was run
             raise
         finally:
             self._under_way.pop()
 
     def submit(self, inputs: Mapping[str, object]) -> Future[Any]:
         """Run at once; the future is done."""
-        return settled(lambda: self.call(inputs))
+        return settled(partial(self.call, inputs))
 
     def stats(self) -> Stats:
         """The runs in flight, and the calls that each instance has taken."""
@@ -70,7 +76,9 @@ class InlineDeployment:
 
     def close(self) -> None:
         """Drop the instances and end the thread of async steps, if there is one."""
-        self._program = None
+        program, self._program = self._program, None
+        if program is not None and not self._under_way:  # looked at last: who comes now finds no program
+            program.forget()
         self._calls.close()
 
 

@@ -81,6 +81,13 @@ class Program:
                     self._straight = write(self.plan, self.calls, self.plain, self.code.values(), self.template)
         return self._straight
 
+    def forget(self) -> None:
+        """Let go of what is called; there will be no more runs."""
+        if self._straight is not None:
+            self._straight.forget()
+        for body in self.bodies.values():
+            body.forget()
+
     def as_body(self, outer: Frame, targets: Sequence[int]) -> Any:
         """The function of a body, if there is one, with what it captures, if that is known: a `Body`, or None."""
         if self.grows or self.height > DEEPEST:

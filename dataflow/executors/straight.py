@@ -36,12 +36,18 @@ class Straight:
         graph: what it computes.
         machine: the ops that it leaves to the machine, which says itself who is to blame, and asks for the link.
         lines: for each piece of generated code, the op of each line.
+        names: what generated code calls, by name.
     """
 
     run: Callable[..., Any]
     graph: Graph
     machine: frozenset[int]
     lines: Mapping[CodeType, Sequence[int]]
+    names: dict[str, Any]
+
+    def forget(self) -> None:
+        """Let go of what generated code calls. An error keeps the frames of its callers, and they their names."""
+        self.names.clear()
 
     def blame(self, error: BaseException, link: Link | None) -> None:
         """Note on an error that `run` raised where it happened, and let go of the values that it holds."""
@@ -107,7 +113,7 @@ def straight(plan: Plan, calls: Calls, plain: set[type], codes: Iterable[Code], 
     pieces = [_compiled(text, names) for text in written]
     lines = {piece.__code__: text.ops for piece, text in zip(pieces, written, strict=True)}
     run = pieces[0] if len(pieces) == 1 else _joined(plan, template, pieces)
-    return Straight(run, plan.graph, division.machine, lines)
+    return Straight(run, plan.graph, division.machine, lines, names.values)
 
 
 def _compiled(text: Text, names: Names) -> Any:

@@ -6,7 +6,7 @@ import concurrent.futures
 import random
 import threading
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -19,8 +19,7 @@ from dataflow.future import Future
 from dataflow.plan import Plan
 from dataflow.stats import Stats
 from dataflow.testing.moves import WORKERS, Moves, Pick
-
-T = TypeVar("T")
+from dataflow.variables import ResultT
 
 Schedule: TypeAlias = int | tuple[int, ...]
 """Which order: the seed of a random one, or the choices themselves, after which the first is always taken."""
@@ -134,19 +133,21 @@ class InterleavedDeployment:
         self._closed = True
         for future in list(self._runs):
             self.drive(future)
+        with self._lock:
+            self._moves.forget()
         self._calls.close()
         self._network = None
 
 
-class Asked(Future[T]):
+class Asked(Future[ResultT]):
     """A future whose run goes on while it is asked."""
 
-    def __init__(self, run: Future[T], deployment: InterleavedDeployment) -> None:
+    def __init__(self, run: Future[ResultT], deployment: InterleavedDeployment) -> None:
         super().__init__()
         self._run, self._deployment = run, deployment
         run.add_done_callback(self._end)
 
-    def _end(self, run: concurrent.futures.Future[T]) -> None:
+    def _end(self, run: concurrent.futures.Future[ResultT]) -> None:
         if not self.set_running_or_notify_cancel():
             return
         error = run.exception(0)
@@ -167,7 +168,7 @@ class Asked(Future[T]):
         self._run.cancel()
         return cancelled
 
-    def result(self, timeout: float | None = None) -> T:
+    def result(self, timeout: float | None = None) -> ResultT:
         """The value; the run is brought to its end here, whatever the timeout."""
         self._ask()
         return super().result(timeout)
@@ -188,7 +189,7 @@ class Asked(Future[T]):
         self._ask()
         super().add_done_callback(fn)
 
-    def __await__(self) -> Generator[Any, None, T]:
+    def __await__(self) -> Generator[Any, None, ResultT]:
         self._ask()
         return super().__await__()
 

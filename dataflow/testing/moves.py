@@ -70,6 +70,10 @@ class Moves:
         """See what follows."""
         self.ready += self.news.spread()
 
+    def forget(self) -> None:
+        """Drop what has not happened yet: it is of runs that were cancelled."""
+        self.ready, self.under_way, self.news = [], [], News()
+
     def start(self, frame: Frame, at: int) -> None:
         """Begin an op, as a worker would. How a call ends is known at once, but told later."""
         if frame.run.trouble and not frame.may_start(at):

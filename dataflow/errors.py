@@ -7,6 +7,8 @@ would expect, and carries as attributes what its message names.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class DataflowError(Exception):
     """The base of every error that dataflow itself raises.
@@ -68,6 +70,26 @@ class DuplicateNameError(DataflowError, ValueError):
 
 class DeployError(DataflowError, ValueError):
     """A flow cannot be deployed as asked: an override names a step that the flow does not have."""
+
+
+class InfeasibleError(DeployError):
+    """A step needs more than the cluster has, or more than others leave free; nothing has run.
+
+    Attributes:
+        step: the name of the step.
+        need: what one call or replica of it occupies, by resource.
+        have: what each node has.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        step: str = "",
+        need: Mapping[str, float] | None = None,
+        have: tuple[Mapping[str, float], ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.step, self.need, self.have = step, dict(need or {}), have
 
 
 class ClosedError(DataflowError, RuntimeError):

@@ -18,6 +18,7 @@ BUILTINS = {
     "OptionValueError": ValueError,
     "DuplicateNameError": ValueError,
     "DeployError": ValueError,
+    "InfeasibleError": ValueError,
     "ClosedError": RuntimeError,
     "StepResultError": TypeError,
     "StepTimeoutError": TimeoutError,
@@ -62,6 +63,8 @@ def test_attributes_survive_pickling() -> None:
     assert (no_match.value, no_match.keys) == (3, (1, 2))
     assert pickle.loads(pickle.dumps(errors.SwitchKeyError("no hash", [1]))).value == [1]
     assert pickle.loads(pickle.dumps(errors.LimitError("too many", 7))).limit == 7
+    infeasible = pickle.loads(pickle.dumps(errors.InfeasibleError("no room", "f", {"CPU": 2}, ({"CPU": 1},))))
+    assert (infeasible.step, infeasible.need, infeasible.have) == ("f", {"CPU": 2}, ({"CPU": 1},))
     step_error = pickle.loads(pickle.dumps(errors.StepError("failed", "OddError", "Traceback...")))
     assert (step_error.kind, step_error.text) == ("OddError", "Traceback...")
 

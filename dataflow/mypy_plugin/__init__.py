@@ -12,7 +12,10 @@ It also turns on mypy's check `truthy-bool`, which sees `if node:`.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
+from typing import Final
 
 from mypy.errorcodes import TRUTHY_BOOL
 from mypy.nodes import TypeInfo
@@ -27,9 +30,18 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from dataflow import __version__
-from dataflow.mypy_plugin import calls, classes, flows, overloads, routes
-from dataflow.mypy_plugin.names import CASES, CLASS_STEP, FAN_OUT, FLOW, STEP, STEP_FUNCTION, STEP_MAKER, SWITCH
+from dataflow.mypy_plugin import calls, classes, flows, overloads, reports, routes
+from dataflow.mypy_plugin.names import (
+    CASES,
+    CLASS_STEP,
+    FAN_OUT,
+    FLOW,
+    RUN,
+    STEP,
+    STEP_FUNCTION,
+    STEP_MAKER,
+    SWITCH,
+)
 
 
 class DataflowPlugin(Plugin):
@@ -37,12 +49,12 @@ class DataflowPlugin(Plugin):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        if TRUTHY_BOOL not in options.disabled_error_codes:
+        if TRUTHY_BOOL.code not in options.disable_error_code:
             options.enabled_error_codes.add(TRUTHY_BOOL)
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
         """Of overloads for checkers without plugins, leave the one that the hooks below refine."""
-        return overloads.leave_one if fullname in (STEP, FLOW) else None
+        return overloads.leave_one if fullname in overloads.STANDING_IN else None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """How steps are called, and flows run."""
@@ -55,8 +67,8 @@ class DataflowPlugin(Plugin):
         }.get(fullname)
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
-        """How bodies get their shared arguments."""
-        return calls.of_fan_out if fullname == FAN_OUT else None
+        """How bodies get their shared arguments; and which keyword is wrong."""
+        return {FAN_OUT: calls.of_fan_out, STEP_FUNCTION: reports.of_keywords, RUN: reports.of_keywords}.get(fullname)
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """What is made of a function or class, and of a flow that is deployed."""
@@ -94,4 +106,9 @@ def plugin(version: str) -> type[Plugin]:  # noqa: ARG001  # what mypy calls it 
     return DataflowPlugin
 
 
-__all__ = ["DataflowPlugin", "__version__", "plugin"]  # by the version mypy knows that its cache is stale
+__version__: Final = hashlib.sha256(
+    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+).hexdigest()
+"""Of the whole plugin: mypy looks at this module alone to see whether its cache was made with another one."""
+
+__all__ = ["DataflowPlugin", "plugin"]

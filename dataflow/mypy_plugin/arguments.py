@@ -23,9 +23,9 @@ from mypy.nodes import (
 )
 from mypy.plugin import CheckerPluginInterface
 from mypy.subtypes import is_subtype
-from mypy.types import CallableType, Instance, Type
+from mypy.types import CallableType, Type
 
-from dataflow.mypy_plugin.lifting import has_bare_variable, is_node, lifted
+from dataflow.mypy_plugin.lifting import has_bare_variable, is_node
 
 DISPLAYS: Final = (
     ListExpr,
@@ -90,15 +90,15 @@ class Arguments:
             for taken in self.by_parameter(signature)
         ]
 
-    def fit(self, signature: CallableType, template: Instance) -> bool:
-        """Whether a call of the lifted signature may be right."""
+    def fit(self, signature: CallableType) -> bool:
+        """Whether a call of the signature may be right."""
         taken = self.by_parameter(signature)
         if sum(map(len, taken)) != len(self.expressions):
             return False
         if any(kind.is_required() and not each for kind, each in zip(signature.arg_kinds, taken, strict=True)):
             return False
         return bool(signature.variables) or all(
-            is_subtype(self.types()[at], lifted(parameter, template, None))
+            is_subtype(self.types()[at], parameter)
             for parameter, each in zip(signature.arg_types, taken, strict=True)
             for at in each
             if self.kinds[at] not in (ARG_STAR, ARG_STAR2)

@@ -8,8 +8,9 @@ from mypy.types import CallableType, FunctionLike, Instance, Type, UnionType, ge
 
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.generics import solved
-from dataflow.mypy_plugin.lifting import awaited, deep, is_node, lifted, node_of, signatures
-from dataflow.mypy_plugin.names import STEP
+from dataflow.mypy_plugin.lifting import awaited, deep, is_node, lifted, node_of, signatures, value_of
+from dataflow.mypy_plugin.names import FLOW, STEP
+from dataflow.mypy_plugin.reports import reported
 
 
 def of_step(context: MethodSigContext) -> FunctionLike:
@@ -29,19 +30,18 @@ def of_step(context: MethodSigContext) -> FunctionLike:
 
 def of_map(context: MethodSigContext) -> FunctionLike:
     """`step.map(xs, b=...)`: the first parameter's items, then the others lifted, by their own names."""
-    step = get_proper_type(context.type)
-    return _over_items(step, context.default_signature, ()) if isinstance(step, Instance) else context.default_signature
+    default = context.default_signature
+    return _over_items(get_proper_type(context.type), default, ()) or default
 
 
 def of_fan_out(context: FunctionSigContext) -> FunctionLike:
-    """`fan_out(step, xs, b=...)`: as `step.map(xs, b=...)`; flows and functions are typed by their own parameters."""
+    """`fan_out(body, xs, b=...)`: as `step.map(xs, b=...)`; flows and functions have their own further parameters."""
     default = context.default_signature
     if not context.args or not context.args[0]:
         return default
     body = get_proper_type(context.api.get_expression_type(context.args[0][0]))
-    if not isinstance(body, Instance) or not body.type.has_base(STEP):
-        return default
-    return _over_items(body, default, (body,))
+    exact = _over_items(body, default, (body,))
+    return default if exact is None else reported(exact, context)
 
 
 def _signatures(step: Instance) -> list[CallableType]:
@@ -53,7 +53,7 @@ def _chosen(found: list[CallableType], arguments: Arguments, template: Instance)
     """The only signature, or the first overload that the call may be of; the last one, if it is of none."""
     if len(found) <= 1:
         return found[0] if found else None
-    return next((each for each in found if arguments.fit(each, template)), found[-1])
+    return next((each for each in found if arguments.fit(_values_or_nodes(each, template))), found[-1])
 
 
 def _lifted(signature: CallableType, arguments: Arguments, template: Instance, default: CallableType) -> CallableType:
@@ -72,24 +72,42 @@ def _lifted(signature: CallableType, arguments: Arguments, template: Instance, d
     )
 
 
-def _over_items(step: Instance, default: CallableType, before: tuple[Type, ...]) -> FunctionLike:
-    """What comes before, the items, and the step's parameters after its first."""
-    template, found = get_proper_type(default.ret_type), _signatures(step)
-    if len(found) != 1 or found[0].variables or not isinstance(template, Instance) or not is_node(template):
-        return default
-    signature, listed = found[0], get_proper_type(template.args[0])
-    if not signature.arg_kinds or not signature.arg_kinds[0].is_positional() or not isinstance(listed, Instance):
-        return default
-    items = _items(default.arg_types[len(before)], signature.arg_types[0])
-    rest = [lifted(each, template, None) for each in signature.arg_types[1:]]
+def _values_or_nodes(signature: CallableType, template: Instance) -> CallableType:
+    return signature.copy_modified(arg_types=[lifted(each, template, None) for each in signature.arg_types])
+
+
+def _over_items(body: Type, default: CallableType, before: tuple[Type, ...]) -> CallableType | None:
+    """What comes before, the items, and the body's parameters after its first; None if they are not known."""
+    template = get_proper_type(default.ret_type)
+    if not isinstance(template, Instance) or not is_node(template):
+        return None
+    signature, listed = _of_an_item(body, template), get_proper_type(template.args[0])
+    if signature is None or not isinstance(listed, Instance):
+        return None
     return default.copy_modified(
-        arg_types=[*before, items, *rest],
+        arg_types=[*before, _items(default.arg_types[len(before)], signature.arg_types[0]), *signature.arg_types[1:]],
         arg_kinds=[*default.arg_kinds[: len(before)], ARG_POS, *signature.arg_kinds[1:]],
         arg_names=[*default.arg_names[: len(before)], None, *signature.arg_names[1:]],
-        ret_type=node_of(template, listed.copy_modified(args=[awaited(signature.ret_type)])),
+        ret_type=node_of(template, listed.copy_modified(args=[signature.ret_type])),
         variables=[],
-        name=f"{default.name} of {signature.name or step.type.name}".replace("map of Step of", "map of"),
+        name=f"{default.name} of {signature.name or 'Step'}".replace("map of Step of", "map of"),
     )
+
+
+def _of_an_item(body: Type, template: Instance) -> CallableType | None:
+    """A body as a function from the value of an item to a value, with its further parameters as they are given."""
+    is_step = isinstance(body, Instance) and body.type.has_base(STEP)
+    is_flow = isinstance(body, Instance) and body.type.has_base(FLOW)
+    found = _signatures(body) if isinstance(body, Instance) and (is_step or is_flow) else signatures(body)
+    if len(found) != 1 or found[0].variables or not found[0].arg_kinds or not found[0].arg_kinds[0].is_positional():
+        return None
+    signature, (first, *rest) = found[0], found[0].arg_types
+    if is_step:
+        types = [first, *[lifted(each, template, None) for each in rest]]
+        return signature.copy_modified(arg_types=types, ret_type=awaited(signature.ret_type))
+    if value_of(first) is first or not is_node(signature.ret_type):
+        return None
+    return signature.copy_modified(arg_types=[value_of(first), *rest], ret_type=value_of(signature.ret_type))
 
 
 def _items(default: Type, item: Type) -> Type:

@@ -1,0 +1,53 @@
+"""Wrong calls of overloaded functions, reported against the one signature that is meant.
+
+mypy says that no overload matches, and shows all of them in notes. Where the plugin knows what is meant, it has mypy
+check the call against that, which names the argument; then the overloads take anything. mypy asks for each overload,
+and drops what is said of a line again.
+"""
+
+from __future__ import annotations
+
+from mypy.checker import TypeChecker
+from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr
+from mypy.plugin import FunctionSigContext
+from mypy.types import AnyType, CallableType, TypeOfAny
+
+from dataflow.mypy_plugin.arguments import Arguments
+
+ANYTHING = AnyType(TypeOfAny.special_form)
+
+
+def reported(meant: CallableType, context: FunctionSigContext) -> CallableType:
+    """The signature that is meant; of a call that does not fit it, the same result for anything."""
+    if _fits(meant, context):
+        return meant
+    return meant.copy_modified(arg_types=[ANYTHING, ANYTHING], arg_kinds=[ARG_STAR, ARG_STAR2], arg_names=[None, None])
+
+
+def of_keywords(context: FunctionSigContext) -> CallableType:
+    """A function whose overloads have the same keywords, as `step` has options: these are looked at by themselves."""
+    default = context.default_signature
+    named = [at for at, kind in enumerate(default.arg_kinds) if kind.is_named()]
+    alone = default.copy_modified(
+        arg_types=[ANYTHING, *[default.arg_types[at] for at in named]],
+        arg_kinds=[ARG_STAR, *[default.arg_kinds[at] for at in named]],
+        arg_names=[None, *[default.arg_names[at] for at in named]],
+        variables=[],
+    )
+    if _fits(alone, context):
+        return default
+    before = named[0]
+    return default.copy_modified(
+        arg_types=[*default.arg_types[:before], ANYTHING],
+        arg_kinds=[*default.arg_kinds[:before], ARG_STAR2],
+        arg_names=[*default.arg_names[:before], None],
+    )
+
+
+def _fits(meant: CallableType, context: FunctionSigContext) -> bool:
+    """Whether the call fits a signature; if not, mypy says why."""
+    call, api = context.context, context.api
+    if not isinstance(call, CallExpr) or not isinstance(api, TypeChecker) or Arguments(call, api).fit(meant):
+        return True
+    api.expr_checker.check_call(meant, call.args, call.arg_kinds, call, call.arg_names)
+    return False

@@ -1,0 +1,49 @@
+"""The plugin for mypy as a plugin: its version, its settings. What it says of lines of code is in `test_static.py`."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.checkers import CACHE, ROOT, errors_in, output_of
+
+PROGRAM = """
+from dataflow import const
+node = const(True)
+if node:  # the truth of a node
+    print(node)
+"""
+
+
+def version(folder: Path) -> str:
+    """The version of the plugin in a folder, as mypy sees it."""
+    command = [sys.executable, "-c", "from dataflow.mypy_plugin import __version__; print(__version__)"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+def test_its_version_is_that_of_all_its_modules(tmp_path: Path) -> None:
+    """mypy compares it with that of its cache."""
+    shutil.copytree(ROOT / "dataflow", tmp_path / "dataflow", ignore=shutil.ignore_patterns("__pycache__"))
+    before = version(tmp_path)
+    assert version(tmp_path) == before
+    for module in (tmp_path / "dataflow" / "mypy_plugin").glob("*.py"):
+        module.write_text(module.read_text() + "\n# changed\n")
+        after = version(tmp_path)
+        assert after != before
+        before = after
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize(("settings", "lines"), [("", [4]), ('disable_error_code = ["truthy-bool"]', [])])
+def test_the_truth_of_a_node_is_an_error_unless_that_check_is_switched_off(
+    settings: str, lines: list[int], tmp_path: Path
+) -> None:
+    (tmp_path / "program.py").write_text(PROGRAM)
+    (tmp_path / "pyproject.toml").write_text(f'[tool.mypy]\nplugins = ["dataflow.mypy_plugin"]\n{settings}\n')
+    options = ["--config-file=pyproject.toml", "--no-error-summary", f"--cache-dir={CACHE / 'static-plugin'}"]
+    said = errors_in(output_of(tmp_path, [sys.executable, "-m", "mypy", *options, "program.py"]))
+    assert [line.number for line in said] == lines

@@ -1,9 +1,15 @@
-"""How tests run: properties on the same examples each time, unless HYPOTHESIS_PROFILE=long asks for many new ones."""
+"""How tests run: properties on the same examples each time, unless HYPOTHESIS_PROFILE=long asks for many new ones.
+
+The long profile has forty times as many: 20,000 random graphs for each executor in `tests/laws/test_meaning.py`. What it
+finds it prints as a program, keeps in `.hypothesis`, and tries first in the next run.
+"""
 
 import os
 
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=100)
-settings.register_profile("long", deadline=None, max_examples=4000, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "long", deadline=None, max_examples=4000, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

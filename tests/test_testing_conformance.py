@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any
 
+import attrs
 import pytest
 
 from dataflow import Futures, Inline, Threads
 from dataflow.executors.base import Executor
-from dataflow.testing import ConformanceError, Interleaved, Report, check_executor, conformance
+from dataflow.pipeline import Deployment
+from dataflow.plan import Plan
+from dataflow.testing import ConformanceError, Interleaved, Report, check_executor
 from dataflow.testing.conformance import LAWS, OVERLAPPING
 from dataflow.testing.laws.bench import Bench
-from tests.broken import BROKEN
+from dataflow.testing.laws.closing import close_frees_the_instances
+from tests.broken import BROKEN, Around, Deploying
+from tests.patience import DEADLINE
 
 EVERY = (*LAWS, *OVERLAPPING)
 
@@ -78,18 +84,39 @@ def test_every_law_is_stated(law: Any) -> None:
     assert law.__module__.startswith("dataflow.testing.laws.")
 
 
-def test_a_law_that_hangs_is_a_failure_of_that_law(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conformance, "LONGEST", 0.05)
-    gate = Threads(1)
+def test_a_law_that_hangs_is_a_failure_of_that_law() -> None:
+    over = threading.Event()
 
     def hangs(bench: Bench) -> None:
         """Nothing ends."""
-        __import__("threading").Event().wait(5)
+        over.wait(DEADLINE)
 
     with pytest.raises(ConformanceError) as caught:
-        check_executor(lambda: gate, laws=[hangs])
+        check_executor(Inline, laws=[hangs], longest=0.05)
+    over.set()
     assert caught.value.report.failed == ("hangs",)
     assert "not done after" in str(caught.value.exceptions[0])
+
+
+@attrs.frozen
+class Killing:
+    """Each deployment has a process of its own, which is killed when it is closed: nothing in it is told."""
+
+    def deploy(self, plan: Plan) -> Deployment:
+        pool = ProcessPoolExecutor(1, get_context("forkserver"))
+
+        class Killed(Around):
+            def close(self) -> None:
+                super().close()
+                for process in list((pool._processes or {}).values()):
+                    process.kill()
+                pool.shutdown()
+
+        return Deploying(Futures(pool), Killed).deploy(plan)
+
+
+def test_an_instance_is_freed_with_its_process() -> None:
+    assert check_executor(Killing, laws=[close_frees_the_instances]).failed == ()
 
 
 def test_the_report_can_be_read() -> None:

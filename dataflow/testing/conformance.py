@@ -82,7 +82,7 @@ OVERLAPPING: Final[tuple[Law, ...]] = (steps_overlap, calls_overlap, no_step_wai
 """What an executor keeps besides that works on several steps at a time."""
 
 LONGEST: Final = 120.0
-"""Seconds after which a law is given up: the executor hangs."""
+"""Seconds after which a law is given up, if nothing else is said: the executor hangs."""
 
 Factory = Callable[[], Executor | AbstractContextManager[Executor]]
 
@@ -135,6 +135,7 @@ def check_executor(
     at_once: int = 1,
     examples: int = 60,
     patience: float = PATIENCE,
+    longest: float = LONGEST,
     laws: Sequence[Law] | None = None,
 ) -> Report:
     """Hold an executor to every law of `dataflow`.
@@ -145,6 +146,7 @@ def check_executor(
         at_once: how many steps the executor works on at a time; with 2 or more it must be seen to do so.
         examples: how many random programs a law that holds for all is tried on.
         patience: seconds after which what should happen at some time has not happened.
+        longest: seconds after which a law is given up; more than 120 where to deploy takes seconds.
         laws: which laws; by default all that are to hold for `at_once`.
 
     Returns:
@@ -167,7 +169,7 @@ def check_executor(
         kept = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         with _made(factory) as executor, kept as folder:
             shown = repr(executor)
-            outcomes[law.__name__] = _tried(law, Bench(executor, Path(folder), at_once, examples, patience))
+            outcomes[law.__name__] = _tried(law, Bench(executor, Path(folder), at_once, examples, patience), longest)
     report = Report(shown, outcomes)
     if report.failed:
         raise _error(report)
@@ -184,7 +186,7 @@ def _made(factory: Factory) -> Iterator[Executor]:
         yield made
 
 
-def _tried(law: Law, bench: Bench) -> Exception | None:
+def _tried(law: Law, bench: Bench, longest: float) -> Exception | None:
     """How a law ends, in a thread of its own: what hangs is a failure of this law, and not of the whole suite."""
     ended: list[Exception | None] = []
 
@@ -198,8 +200,8 @@ def _tried(law: Law, bench: Bench) -> Exception | None:
 
     thread = threading.Thread(target=attempt, name=law.__name__, daemon=True)
     thread.start()
-    thread.join(LONGEST)
-    return ended[0] if ended else _noted(HangsError(f"not done after {LONGEST} s"), law)
+    thread.join(longest)
+    return ended[0] if ended else _noted(HangsError(f"not done after {longest} s"), law)
 
 
 def _noted(error: BaseException, law: Law) -> Exception:

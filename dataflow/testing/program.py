@@ -17,7 +17,7 @@ from dataflow.testing import steps
 
 FILE = "<program>"
 NAMES = re.compile(r"\b[xn]\d+\b")
-HEADER = ("from dataflow import *", "from dataflow.testing.steps import *", "", "@flow")
+HEADER = ("from dataflow import *", "from dataflow.testing.steps import *", "")
 
 
 @attrs.frozen
@@ -88,7 +88,7 @@ class Program:
         return made
 
     def __str__(self) -> str:
-        return "\n".join([*HEADER[:-1], self.text, "", f"program.run({', '.join(map(repr, self.values))})"])
+        return "\n".join([*HEADER, self.text, "", f"program.run({', '.join(map(repr, self.values))})"])
 
     __repr__ = __str__
 

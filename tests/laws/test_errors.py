@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from dataflow.testing.strategies import programs
 from tests.laws.executors import across_processes, each_concurrent, each_executor, ended_on, examples
 
 PATIENCE = 20.0
+MOMENT = 0.05
 
 
 def notes(error: BaseException | None) -> list[str]:
@@ -184,7 +186,7 @@ def test_the_earliest_in_graph_order_wins(executor: Executor) -> None:
 
 @each_concurrent
 def test_the_earliest_wins_even_if_it_comes_last(executor: Executor) -> None:
-    """The error that is raised does not depend on which step was faster; the other one is named on it."""
+    """The error that is raised does not depend on which step was faster."""
     second_failed = threading.Event()
 
     @step
@@ -226,6 +228,44 @@ def test_no_new_node_starts_after_an_error(executor: Executor) -> None:
     with recorded() as log:
         caught(gather(first, chain), executor)
     assert len(log) < 3000
+
+
+@each_concurrent
+def test_a_later_error_lets_nothing_start_after_an_earlier_one(executor: Executor) -> None:
+    """What is composed after a failed node does not start, also if another node fails before the run has ended."""
+    meeting, first_failed, last_failed, read = threading.Barrier(4), *[threading.Event() for _ in range(3)]
+    started: list[int] = []
+
+    def come(wait_for: threading.Event, tell: threading.Event) -> None:
+        meeting.wait(PATIENCE)
+        assert wait_for.wait(PATIENCE)
+        time.sleep(MOMENT)  # so that what has been told of is known to the executor, too
+        tell.set()
+
+    @step
+    def slow() -> None:
+        come(read, threading.Event())
+
+    @step
+    def first() -> None:
+        meeting.wait(PATIENCE)
+        first_failed.set()
+        raise KeyError("first")
+
+    @step
+    def between() -> int:
+        come(last_failed, read)
+        return 1
+
+    @step
+    def last() -> None:
+        come(first_failed, last_failed)
+        raise ValueError("last")
+
+    nodes = [slow(), first(), between()]
+    after = step(started.append)(nodes[2])
+    assert caught(gather(*nodes, after, last()), executor).args == ("first",)
+    assert started == []
 
 
 @each_executor

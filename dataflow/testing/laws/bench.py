@@ -78,6 +78,17 @@ Law: TypeAlias = Callable[[Bench], None]
 """A function whose docstring is an equation, and which raises an AssertionError if it does not hold."""
 
 
+def agree(found: object, wanted: object) -> None:
+    """Raise an AssertionError that shows both, if they differ.
+
+    >>> agree(1, 2)
+    Traceback (most recent call last):
+        ...
+    AssertionError: it is 1, and should be 2
+    """
+    assert found == wanted, f"it is {found}, and should be {wanted}"
+
+
 def call(flow: Flow[Any], executor: Executor, *values: Any) -> Any:
     """One call of a flow, deployed for it."""
     with flow.deploy(executor) as pipeline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import threading
 
-from dataflow.testing.laws.bench import Bench
+from dataflow.testing.laws.bench import Bench, agree
 from dataflow.testing.laws.parts import gated
 
 SOON = 0.5
@@ -21,17 +21,18 @@ def a_cancelled_run_starts_nothing_more(bench: Bench) -> None:
         future = pipeline.submit(witness.path, "first", "go", "second", bench.patience)
         cancelled = future.cancel()
         opener.join()
-        assert pipeline.call(witness.path, "third", "go", "fourth", bench.patience) == "fourth"
+        agree(pipeline.call(witness.path, "third", "go", "fourth", bench.patience), "fourth")
         if witness.count("first"):
             witness.wait_for("first ended")
-        assert pipeline.call(witness.path, "fifth", "go", "sixth", bench.patience) == "sixth"
-    assert future.done()
-    assert future.cancelled() == cancelled
+        agree(pipeline.call(witness.path, "fifth", "go", "sixth", bench.patience), "sixth")
+    assert future.done(), "the pipeline is closed, and a future of it is not done"
+    agree(future.cancelled(), cancelled)
     if cancelled:
-        assert isinstance(_error_of(future), concurrent.futures.CancelledError)
-        assert witness.count("second") == 0
+        error = _error_of(future)
+        assert isinstance(error, concurrent.futures.CancelledError), f"the future that was cancelled has {error!r}"
+        agree(witness.count("second"), 0)
     else:
-        assert future.result() == "second"
+        agree(future.result(), "second")
 
 
 def _error_of(future: concurrent.futures.Future[str]) -> BaseException | None:

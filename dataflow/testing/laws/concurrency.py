@@ -7,7 +7,7 @@ from collections import Counter
 from dataflow.combinators.gather import gather
 from dataflow.combinators.repeat import fan_out
 from dataflow.step import bind
-from dataflow.testing.laws.bench import Bench
+from dataflow.testing.laws.bench import Bench, agree
 from dataflow.testing.laws.parts import Alone, meet, meeting, moved, note, same, wait_for
 from dataflow.testing.outcome import outcome
 
@@ -19,13 +19,13 @@ def calls_in_flight_do_not_see_each_other(bench: Bench) -> None:
     """Each of 40 calls under way at once has the value of its own arguments."""
     with moved.deploy(bench.executor) as pipeline:
         futures = [pipeline.submit(x) for x in range(CALLS)]
-        assert [future.result() for future in futures] == [2 * x for x in range(CALLS)]
+        agree([future.result() for future in futures], [2 * x for x in range(CALLS)])
 
 
 def an_instance_works_on_one_call_at_a_time(bench: Bench) -> None:
     """With max_concurrency=1 the calls of one instance do not overlap."""
     witness = bench.witness()
-    assert bench.run(fan_out(bind(Alone, witness.path), range(CALLS))) == list(range(CALLS))
+    agree(bench.run(fan_out(bind(Alone, witness.path), range(CALLS))), list(range(CALLS)))
     busy: Counter[str] = Counter()
     for kind, _, who in (mark.partition(" ") for mark in witness.marks()):
         busy[who] += {"in": 1, "out": -1}.get(kind, 0)
@@ -48,7 +48,7 @@ def steps_overlap(bench: Bench) -> None:
     """Two steps of which neither needs the other run at the same time, in one run."""
     witness = bench.witness()
     one, other = meet(witness.path, "a", "b", bench.patience), meet(witness.path, "b", "a", bench.patience)
-    assert bench.run(gather(one, other)) == (True, True)
+    agree(bench.run(gather(one, other)), (True, True))
 
 
 def calls_overlap(bench: Bench) -> None:
@@ -56,7 +56,7 @@ def calls_overlap(bench: Bench) -> None:
     witness = bench.witness()
     with meeting.deploy(bench.executor) as pipeline:
         futures = [pipeline.submit(witness.path, *words, bench.patience) for words in (("a", "b"), ("b", "a"))]
-        assert [future.result() for future in futures] == [True, True]
+        agree([future.result() for future in futures], [True, True])
 
 
 def no_step_waits_for_a_level(bench: Bench) -> None:

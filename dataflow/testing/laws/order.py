@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataflow.combinators.gather import gather
 from dataflow.combinators.route import switch
 from dataflow.node import Node
-from dataflow.testing.laws.bench import Bench
+from dataflow.testing.laws.bench import Bench, agree
 from dataflow.testing.laws.parts import note, note_if
 
 
@@ -14,8 +14,8 @@ def a_selector_comes_before_its_case(bench: Bench) -> None:
     witness = bench.witness()
     case = note(witness.path, "case", note(witness.path, "before the case"))
     selector: Node[int] = note_if(witness.path, "selector", 1)
-    assert bench.run(switch(selector, {0: case, 1: case})) == "case"
-    assert witness.marks() == ["selector", "before the case", "case"]
+    agree(bench.run(switch(selector, {0: case, 1: case})), "case")
+    agree(witness.marks(), ["selector", "before the case", "case"])
 
 
 def what_is_read_comes_first(bench: Bench) -> None:
@@ -26,4 +26,4 @@ def what_is_read_comes_first(bench: Bench) -> None:
     for at, word in enumerate(words[1:]):
         nodes.append(note(witness.path, word, nodes[at], nodes[at // 2]))
     bench.run(gather(nodes))
-    assert witness.marks() == words
+    agree(witness.marks(), words)

@@ -166,7 +166,7 @@ class Alone:
 
     def __del__(self) -> None:
         if os.path.exists(self.path):
-            Witness(self.path).mark("freed")
+            Witness(self.path).mark(f"freed {os.getpid()}")
 
 
 class Broken:

@@ -12,7 +12,7 @@ from dataflow.combinators.repeat import fan_out, iterate
 from dataflow.combinators.route import cond, switch
 from dataflow.constant import const
 from dataflow.node import Node
-from dataflow.testing.laws.bench import Bench, meant
+from dataflow.testing.laws.bench import Bench, agree, meant
 from dataflow.testing.laws.parts import add, same, together
 from dataflow.testing.outcome import outcome, text
 from dataflow.testing.program import Program
@@ -30,7 +30,7 @@ def values_are_those_of_the_reference(bench: Bench) -> None:
     def agrees(program: Program) -> None:
         wanted = outcome(lambda: reference(program.flow.graph, program.values))
         assume(not wanted.error)
-        assert bench.ended(program) == wanted
+        agree(bench.ended(program), wanted)
 
     agrees()
 
@@ -38,16 +38,16 @@ def values_are_those_of_the_reference(bench: Bench) -> None:
 def elements_keep_their_order(bench: Bench) -> None:
     """[[fan_out(f, xs)]] = [f(x) for x in xs], for 0, 1 or 100 elements, and nested."""
     for count in (0, 1, 100):
-        assert bench.run(fan_out(lambda x: add(same(x), 1), range(count))) == list(range(1, count + 1))
+        agree(bench.run(fan_out(lambda x: add(same(x), 1), range(count))), list(range(1, count + 1)))
     rows = [list(range(length)) for length in (3, 0, 12, 1)]
-    assert bench.run(fan_out(lambda row: fan_out(same, row), const(rows))) == rows
+    agree(bench.run(fan_out(lambda row: fan_out(same, row), const(rows))), rows)
 
 
 def falsy_values_are_values(bench: Bench) -> None:
     """None, 0, "" and the like come out of every combinator as what they are."""
     for value in FALSY:
         ways = _ways(same(value))
-        assert text(bench.run(ways)) == text(meant(ways))
+        agree(text(bench.run(ways)), text(meant(ways)))
 
 
 def _ways(node: Node[Any]) -> Node[Any]:

@@ -206,6 +206,29 @@ def test_the_earliest_wins_even_if_it_comes_last(executor: Executor) -> None:
         assert caught(fan_out(lambda x: fail_if_odd(x, "KeyError"), range(20)), executor).args == ("reason", 1)
 
 
+@each_concurrent
+@pytest.mark.parametrize("first", ["fails", "ends well"])
+def test_the_earliest_element_wins_whichever_fails_first(executor: Executor, first: str) -> None:
+    """Elements 1, 2 and then 0 end: the error of the fan-out is that of the earliest which fails."""
+    meeting, failed = threading.Barrier(3), {at: threading.Event() for at in range(3)}
+    before = {0: 2, 2: 1}
+
+    @step
+    def work(x: int) -> int:
+        meeting.wait(PATIENCE)
+        if x in before:
+            assert failed[before[x]].wait(PATIENCE)
+            time.sleep(MOMENT)  # so that the executor knows of it, too
+        failed[x].set()
+        if x == 0 and first == "ends well":
+            return x
+        raise KeyError(x)
+
+    error = submit(fan_out(work, range(3)), executor=executor).exception(PATIENCE)
+    assert type(error) is KeyError
+    assert error.args == (0 if first == "fails" else 1,)
+
+
 @each_executor
 def test_no_new_node_starts_after_an_error(executor: Executor) -> None:
     """What is composed after a failed node, and needs it or not, does not run on and on."""

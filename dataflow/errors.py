@@ -89,7 +89,9 @@ class InfeasibleError(DeployError):
         have: tuple[Mapping[str, float], ...] = (),
     ) -> None:
         super().__init__(message)
-        self.step, self.need, self.have = step, dict(need or {}), have
+        self.step = step
+        self.need: dict[str, float] = dict(need or {})
+        self.have = have
 
 
 class ClosedError(DataflowError, RuntimeError):
@@ -118,7 +120,8 @@ class NoMatchError(DataflowError, LookupError):
 
     def __init__(self, message: str, value: object = None, keys: tuple[object, ...] = ()) -> None:
         super().__init__(message)
-        self.value, self.keys = value, keys
+        self.value = value
+        self.keys = keys
 
 
 class SwitchKeyError(DataflowError, TypeError):
@@ -167,7 +170,8 @@ class StepError(DataflowError):
 
     def __init__(self, message: str, kind: str = "", text: str = "") -> None:
         super().__init__(message)
-        self.kind, self.text = kind, text
+        self.kind = kind
+        self.text = text
 
 
 class LargeLiteralWarning(UserWarning):

@@ -14,7 +14,7 @@ from dataflow.passes import PASSES, optimized
 from dataflow.plan import Plan, plan
 
 
-def explain(flow: Any, /) -> str:
+def explain(flow: Flow[Any] | Node[Any] | Graph, /) -> str:
     """What each pass does to a flow, what always runs and what only on demand, and when values are dropped.
 
     Args:
@@ -51,7 +51,7 @@ def explain(flow: Any, /) -> str:
     return "\n".join([graph.show(), f"passes: {'; '.join(notes)}", *_schedule(planned)])
 
 
-def _graph(flow: Any) -> Graph:
+def _graph(flow: object) -> Graph:
     if isinstance(flow, Flow):
         return flow.graph
     if isinstance(flow, Node):

@@ -10,6 +10,7 @@ from dataflow.combinators.route import cond, match, switch
 from dataflow.constant import const
 from dataflow.executors.futures import Futures
 from dataflow.executors.inline import Inline
+from dataflow.executors.ray.executor import Ray
 from dataflow.executors.threads import Threads
 from dataflow.explain import explain
 from dataflow.flow import Flow, flow
@@ -37,6 +38,7 @@ __all__ = [
     "Node",
     "Options",
     "Pipeline",
+    "Ray",
     "Resources",
     "Retry",
     "Step",

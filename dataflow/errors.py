@@ -174,6 +174,20 @@ class StepError(DataflowError):
         self.text = text
 
 
+class ReplicaLostError(DataflowError, RuntimeError):
+    """A worker or a replica was lost while it had a call of a step, more often than the step's `Retry.lost` allows.
+
+    The step may have been executed, once or more.
+
+    Attributes:
+        step: the name of the step.
+    """
+
+    def __init__(self, message: str, step: str = "") -> None:
+        super().__init__(message)
+        self.step = step
+
+
 class LargeLiteralWarning(UserWarning):
     """A literal of more than 1 MiB stands in a graph, where an input would be better."""
 

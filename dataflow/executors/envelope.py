@@ -12,6 +12,7 @@ import os
 import pickle
 import traceback
 import types
+from collections.abc import Callable
 from typing import Any, Final
 
 import attrs
@@ -80,20 +81,25 @@ def opened(data: bytes, what: str) -> Any:
         raise NotSerializableError(f"{what} was sent, but cannot be read on the other side: {error}") from error
 
 
-def seal_error(error: BaseException) -> Sealed:
-    """An exception as bytes, with its traceback as text."""
+def seal_error(error: BaseException, dumps: Callable[[Any], bytes] = pickle.dumps) -> Sealed:
+    """An exception as bytes, with its traceback as text.
+
+    Args:
+        error: the exception.
+        dumps: the pickler; others than pickle's own can send classes that cannot be imported.
+    """
     text = "".join(traceback.format_exception(error))
-    data = _whole(error) or _in_parts(error)
+    data = _whole(error, dumps) or _in_parts(error, dumps)
     if data is None:  # a local class: its name and text must do
         kind, words = type(error).__qualname__, traceback.format_exception_only(error)[-1].strip()
         data = pickle.dumps(Parts(StepError, (words,), {"kind": kind, "text": text}))
     return Sealed(False, data, text)
 
 
-def _whole(error: BaseException) -> bytes | None:
+def _whole(error: BaseException, dumps: Callable[[Any], bytes]) -> bytes | None:
     """The exception pickled as it is, if it comes back with the same type, args and attributes."""
     try:
-        data = pickle.dumps(error)
+        data = dumps(error)
         again = pickle.loads(data)
         same = type(again) is type(error) and bool(again.args == error.args)
         return data if same and _attributes(again) == _attributes(error) else None
@@ -101,19 +107,19 @@ def _whole(error: BaseException) -> bytes | None:
         return None
 
 
-def _in_parts(error: BaseException) -> bytes | None:
+def _in_parts(error: BaseException, dumps: Callable[[Any], bytes]) -> bytes | None:
     """The exception taken apart, if its class can be imported on the other side."""
     try:
-        data = pickle.dumps(_parts(error))
+        data = dumps(_parts(error, dumps))
         pickle.loads(data).error()
     except Exception:  # the class cannot be found, or not be made from its args
         return None
     return data
 
 
-def _parts(error: BaseException) -> Parts:
-    attributes = {name: _sendable(value) for name, value in _attributes(error).items()}
-    return Parts(type(error), tuple([_sendable(arg) for arg in error.args]), attributes)
+def _parts(error: BaseException, dumps: Callable[[Any], bytes]) -> Parts:
+    attributes = {name: _sendable(value, dumps) for name, value in _attributes(error).items()}
+    return Parts(type(error), tuple([_sendable(arg, dumps) for arg in error.args]), attributes)
 
 
 def open_error(sealed: Sealed) -> BaseException:
@@ -138,14 +144,14 @@ def _attributes(error: BaseException) -> dict[str, Any]:
     return {**{name: getattr(error, name) for name in named if hasattr(error, name)}, **vars(error)}
 
 
-def _sendable(value: Any) -> Any:
+def _sendable(value: Any, dumps: Callable[[Any], bytes]) -> Any:
     """A part of an exception: as it is if it can be sent; exceptions taken apart; anything else as its text."""
     if isinstance(value, BaseException):
-        return _parts(value)
+        return _parts(value, dumps)
     if type(value) in (list, tuple) and any(isinstance(one, BaseException) for one in value):
-        return type(value)([_sendable(one) for one in value])
+        return type(value)([_sendable(one, dumps) for one in value])
     try:
-        pickle.loads(pickle.dumps(value))
+        pickle.loads(dumps(value))
     except Exception:  # whatever its __reduce__ raises
         return _text(value)
     return value

@@ -45,7 +45,7 @@ class Network:
         self.layout = Layout(graph)
         self._fill(graph, bind)
         self.template = self.layout.template
-        self.bodies: Mapping[int, Network] = {at: Network(body, bind) for at, body in plan.bodies.items()}
+        self.bodies: Mapping[int, Network] = {at: type(self)(body, bind) for at, body in plan.bodies.items()}
         self._connect()
 
     def _fill(self, graph: Graph, bind: Bind) -> None:

@@ -84,7 +84,7 @@ def serve(shipment: Shipment) -> Any:
     outer, at_work.workers = at_work.workers, shipment.pool
     try:
         callee, args, kwargs = shipment.payload if stays else _unpacked(shipment)
-        value = _callable(shipment.key, callee)(*args, **kwargs)
+        value = callable_of(shipment.key, callee)(*args, **kwargs)
         checked(value, set(PLAIN_TYPES), shipment.name)
         return (True, value) if stays else Sealed(True, seal(value, f"the result of step {shipment.name!r}"))
     except BaseException as error:  # the step's outcome, and never the end of the worker
@@ -98,7 +98,7 @@ def prepare(shipment: Shipment) -> Any:
     stays = not isinstance(shipment.payload[0], list)
     try:
         callee, _, _ = shipment.payload if stays else _unpacked(shipment)
-        _callable(shipment.key, callee)
+        callable_of(shipment.key, callee)
     except BaseException as error:  # the constructor's outcome
         return (False, error) if stays else seal_error(error)
     return (True, None) if stays else Sealed(True, seal(None, ""))
@@ -111,7 +111,7 @@ def forget(process: str, deployment: int) -> None:
             del _kept[key]
 
 
-def _sweep(known: Census) -> None:
+def sweep(known: Census) -> None:
     """Drop the instances of deployments that are closed."""
     with _lock:
         for key in [key for key in _kept if known.closed(key.process, key.deployment)]:
@@ -121,16 +121,16 @@ def _sweep(known: Census) -> None:
 def _unpacked(shipment: Shipment) -> tuple[Callee, tuple[Any, ...], dict[str, Any]]:
     parts, names = shipment.payload
     if shipment.census is not None:
-        _sweep(shipment.census)
+        sweep(shipment.census)
     callee, *values = (opened(part, f"a part of a call of step {shipment.name!r}") for part in parts)
     count = len(values) - len(names)
     return callee, tuple(values[:count]), dict(zip(names, values[count:], strict=True))
 
 
-def _callable(key: Key, callee: Callee) -> Callable[..., Any]:
+def callable_of(key: Key, callee: Callee) -> Callable[..., Any]:
     """What to call: a function, or the instance that this process keeps."""
     if not isinstance(callee, Instance):
-        return _awaited(bound(callee.fn, callee, ()), callee)
+        return awaited(bound(callee.fn, callee, ()), callee)
     with _lock:
         kept = _kept.setdefault(key, _Kept())
         _kept.move_to_end(key)
@@ -151,11 +151,11 @@ class _Kept:
     def made(self, callee: Instance) -> Callable[..., Any]:
         with self._lock:
             if self._fn is None:
-                self._fn = _limited(_awaited(bound(constructed(callee), callee, ()), callee), callee)
+                self._fn = _limited(awaited(bound(constructed(callee), callee, ()), callee), callee)
             return self._fn
 
 
-def _awaited(fn: Callable[..., Any], callee: Callee) -> Callable[..., Any]:
+def awaited(fn: Callable[..., Any], callee: Callee) -> Callable[..., Any]:
     return (lambda *args, **kwargs: load("dataflow.aio").run(fn(*args, **kwargs))) if is_async(callee) else fn
 
 

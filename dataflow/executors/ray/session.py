@@ -98,6 +98,10 @@ class Session:
         if worker.global_worker.node is not self._node:
             raise ClosedError(f"{self} has been shut down; deploy again to use another Ray")
 
+    def alive(self) -> bool:
+        """Whether `check` would return."""
+        return not self._closed and worker.global_worker.node is self._node
+
     def close(self) -> None:
         """Let go of Ray. Where a session of this process has connected it, the last one to close disconnects it.
 
@@ -158,7 +162,7 @@ def _head() -> str:
 
 
 def _cpus() -> float:
-    return sum(node["Resources"].get("CPU", 0.0) for node in ray.nodes() if node["Alive"])
+    return float(sum(node["Resources"].get("CPU", 0.0) for node in ray.nodes() if node["Alive"]))
 
 
 def _disconnect(link: _Link) -> None:

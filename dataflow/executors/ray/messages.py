@@ -1,0 +1,94 @@
+"""What the driver sends to a worker, and what comes back."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from dataflow.executors.census import Census
+from dataflow.executors.envelope import Sealed
+from dataflow.executors.ray.packed import Packed
+from dataflow.executors.remote import Key
+
+
+class Job(NamedTuple):
+    """Calls to be made, one after the other: the members of a chain, or a body for each of some elements.
+
+    Attributes:
+        key: of the code.
+        name: what to call it in errors.
+        operands: on the wire; of a body, the list of elements and then what the body captures.
+        first: the member or element to begin with.
+        last: of a chain, the value before it, on the wire; None if there is none.
+        upto: of a body, the element to end before.
+        base: of a body, which element the list begins with.
+        above: of a body, the path of the fan-out, for errors.
+    """
+
+    key: Key
+    name: str
+    operands: tuple[Any, ...]
+    first: int = 0
+    last: Any = None
+    upto: int = 0
+    base: int = 0
+    above: str = ""
+
+
+class Call(NamedTuple):
+    """A remote call: jobs that wait together travel together, and each is answered on its own.
+
+    Attributes:
+        codes: the code of each key, packed.
+        jobs: in order.
+        census: which deployments of the driver are open.
+        budget: seconds after which a job is given back between two calls of steps.
+        watched: whether the driver has observers.
+    """
+
+    codes: dict[Key, Packed]
+    jobs: tuple[Job, ...]
+    census: Census
+    budget: float
+    watched: bool
+
+
+class Told(NamedTuple):
+    """A step that was called, for observers in the driver."""
+
+    step: str
+    seconds: float
+    error: Sealed | None
+
+
+class Outcome(NamedTuple):
+    """How a job ended: all done, or stopped before the end, perhaps by an error.
+
+    Attributes:
+        done: how many members, or elements, have a value.
+        value: of the last of them, or the list of the elements' values: packed, or which of the large values it is.
+        error: of the one after them.
+        skipped: whether nothing was called, since the call before has given no value.
+        paused: whether it stopped because its time was over.
+        hung: whether a call was given up that is still running.
+        seconds: of all calls.
+        length: of a value that is a list or tuple, its items.
+        told: what observers are to be told.
+    """
+
+    done: int
+    value: Packed | int | None = None
+    error: Sealed | None = None
+    skipped: bool = False
+    paused: bool = False
+    hung: bool = False
+    seconds: float = 0.0
+    length: int | None = None
+    told: tuple[Told, ...] = ()
+
+
+def complete(outcome: Outcome) -> bool:
+    """Whether all of a job has been done."""
+    return outcome.error is None and not outcome.skipped and not outcome.paused
+
+
+SKIPPED = Outcome(0, skipped=True)

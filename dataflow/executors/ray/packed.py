@@ -1,0 +1,139 @@
+"""Values on their way through a Ray cluster: bytes, and beside them the buffers of arrays, which are not copied.
+
+What a step gives is packed where it was computed, and opened where it is read; between these two nobody looks inside.
+Classes and functions that cannot be imported are sent whole, as Ray's own pickler does.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from collections.abc import Sequence
+from typing import Any, Final
+
+import attrs
+from ray import cloudpickle
+
+from dataflow.callee import Function, Instance
+from dataflow.errors import NotSerializableError
+from dataflow.node import LOCAL
+from dataflow.options import Options
+
+SMALL: Final = 32 << 10
+"""Up to so many bytes a value travels with the message that it is there; larger ones stay where they are."""
+PLAIN: Final = frozenset({int, float, bool, complex, type(None), str, bytes})
+
+
+_Cloud: Any = cloudpickle.Pickler  # it has no types
+
+
+@attrs.frozen(eq=False)
+class Packed:
+    """A value as bytes.
+
+    Attributes:
+        data: the pickle.
+        buffers: what it refers to out of band.
+        count: of a list or tuple, how many items it has; else None.
+    """
+
+    data: bytes
+    buffers: Sequence[Any] = ()
+    count: int | None = None
+
+    @property
+    def small(self) -> bool:
+        """Whether it may travel with a message."""
+        return len(self.data) <= SMALL and (
+            not self.buffers or len(self.data) + sum(_size(buffer) for buffer in self.buffers) <= SMALL
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Packed, (self.data, list(self.buffers), self.count)
+
+
+def _size(buffer: Any) -> int:
+    return buffer.raw().nbytes if isinstance(buffer, pickle.PickleBuffer) else memoryview(buffer).nbytes
+
+
+def pack(value: Any, what: str) -> Packed:
+    """A value as bytes.
+
+    Raises:
+        NotSerializableError: it cannot be pickled; the message says what it is.
+
+    >>> unpack(pack([1, "b"], "a list"), "a list")
+    [1, 'b']
+    """
+    if type(value) in PLAIN:
+        return Packed(pickle.dumps(value, protocol=5))
+    buffers: list[pickle.PickleBuffer] = []
+    file = io.BytesIO()
+    try:
+        _Pickler(file, protocol=5, buffer_callback=buffers.append).dump(value)
+    except RecursionError:
+        raise NotSerializableError(f"{what} is nested too deeply to be sent to another process") from None
+    except pickle.PicklingError as error:
+        deep = "recursion" in str(error)  # as cloudpickle says it
+        raise NotSerializableError(
+            f"{what} is nested too deeply to be sent to another process"
+            if deep
+            else f"{what} cannot be sent to another process: {error}"
+        ) from error
+    except Exception as error:  # a class's own __reduce__ may raise anything
+        raise NotSerializableError(f"{what} cannot be sent to another process: {error}") from error
+    return Packed(file.getvalue(), buffers, len(value) if type(value) in (list, tuple) else None)
+
+
+class _Pickler(_Cloud):  # type: ignore[misc]  # the same
+    """Sends the steps of a script whole: what is called `__main__` there is another module in a worker."""
+
+    def reducer_override(self, thing: Any) -> Any:
+        """How to make a thing again."""
+        if thing is LOCAL:
+            return _local, ()
+        if type(thing) is Function and _of_script(thing.fn):
+            return Function, (thing.fn, thing.options)
+        if type(thing) is Instance and _of_script(thing.cls):
+            return Instance, (thing.cls, thing.args, thing.kwargs, thing.options)
+        return super().reducer_override(thing)
+
+
+def _of_script(thing: Any) -> bool:
+    return getattr(thing, "__module__", None) == "__main__"
+
+
+def _local() -> Options:
+    return LOCAL
+
+
+def dumps(value: Any) -> bytes:
+    """A value as bytes alone; raises as pickle does."""
+    file = io.BytesIO()
+    _Pickler(file, protocol=5).dump(value)
+    return file.getvalue()
+
+
+def sent(value: Any, what: str, large: list[Packed]) -> tuple[Packed | int, int | None]:
+    """A value as it is reported, packed if it is small, else its place among the large ones; and its count.
+
+    Raises:
+        NotSerializableError: it cannot be pickled.
+    """
+    packed = pack(value, what)
+    if packed.small:
+        return packed, packed.count
+    large.append(packed)
+    return len(large) - 1, packed.count
+
+
+def unpack(packed: Packed, what: str) -> Any:
+    """The value of bytes.
+
+    Raises:
+        NotSerializableError: it cannot be read here.
+    """
+    try:
+        return pickle.loads(packed.data, buffers=packed.buffers)
+    except Exception as error:  # a class's own __setstate__ may raise anything
+        raise NotSerializableError(f"{what} was sent, but cannot be read on the other side: {error}") from error

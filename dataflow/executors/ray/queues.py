@@ -1,0 +1,255 @@
+"""Work that waits for its worker: tasks for any, calls of a step for one of its replicas.
+
+What waits together is sent together, as far as it is cheap: one call on the wire carries many of a step, if all of
+them take less time than it costs to send one. Nothing waits for more to come.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, deque
+from collections.abc import Callable
+from typing import Any, Final, Protocol, TypeAlias
+
+import ray
+
+from dataflow.callee import Callee, is_async
+from dataflow.errors import DeployError
+from dataflow.executors.envelope import Sealed, open_error
+from dataflow.executors.ray.packed import pack
+from dataflow.executors.ray.room import actor_settings, task_settings
+from dataflow.executors.ray.units import Settings
+from dataflow.executors.ray.work import Work
+from dataflow.executors.ray.worker import Replica, perform, version_of
+from dataflow.options import Options
+
+TOGETHER: Final = 0.005
+"""Seconds that calls may take that travel together: each of them is answered when all are done."""
+MOST: Final = 256
+TASKS_PER_CPU: Final = 8
+"""So many tasks are given to Ray for each CPU, so that no worker waits for its next one."""
+PROBES: Final = 2
+
+Answer: TypeAlias = tuple[Any, Any]
+Invoke = Callable[..., Answer]
+Done = Callable[[bool], None]
+"""Told when a remote call has ended: whether it was answered, or its worker was lost."""
+Costs = dict[tuple[int, ...], float]
+
+
+class Sender(Protocol):
+    """Who makes remote calls.
+
+    Attributes:
+        costs: seconds of one call, by what it calls.
+        cpus: of the cluster.
+    """
+
+    costs: Costs
+    cpus: int
+
+    def send(self, works: list[Work], invoke: Invoke, done: Done) -> bool:
+        """Make one remote call for all of them; `done` is called when it is answered. Whether it was made."""
+        ...
+
+    def later(self, advance: Callable[[Any], None]) -> None:
+        """Have something done by the thread that advances runs."""
+        ...
+
+
+def together(cost: float | None, waiting: int, takers: int) -> int:
+    """How many calls travel together.
+
+    >>> together(None, 100, 2), together(0.001, 100, 2), together(1e-6, 100, 2), together(0.1, 100, 2)
+    (1, 5, 50, 1)
+    """
+    if cost is None:
+        return 1
+    return max(1, min(MOST, math.ceil(waiting / takers), int(TOGETHER / max(cost, 1e-9))))
+
+
+class Tasks:
+    """Tasks that occupy the same, and that are sent again as often."""
+
+    def __init__(self, post: Sender, settings: Settings) -> None:
+        resources, self._lost = settings
+        self._post = post
+        options = task_settings(Options(resources=resources))
+        self.invoke: Invoke = ray.remote(num_returns=2, max_retries=self._lost, **options)(perform).remote
+        self._waiting: dict[tuple[int, ...], deque[Work]] = {}
+        self._out = 0
+        self._probing: Counter[tuple[int, ...]] = Counter()
+
+    def add(self, work: Work) -> None:
+        """Have work wait."""
+        self._waiting.setdefault(work.steps, deque()).append(work)
+
+    def flush(self) -> None:
+        """Send what there is room for."""
+        room = TASKS_PER_CPU * self._post.cpus
+        for steps, waiting in list(self._waiting.items()):
+            while waiting and self._out < room and self._may_probe(steps):
+                self._send(steps, waiting)
+            if not waiting:
+                del self._waiting[steps]
+
+    def _may_probe(self, steps: tuple[int, ...]) -> bool:
+        """Whether more may be sent of what nobody knows the cost of."""
+        return steps in self._post.costs or self._probing[steps] < PROBES * self._post.cpus
+
+    def _send(self, steps: tuple[int, ...], waiting: deque[Work]) -> None:
+        cost = self._post.costs.get(steps)
+        size = together(cost, len(waiting), 2 * self._post.cpus) if self._lost else 1
+        works = taken(waiting, size)
+        if not works:
+            return
+        self._out += 1
+        self._probing[steps] += 1
+
+        def done(_: bool) -> None:
+            self._out -= 1
+            self._probing[steps] -= 1
+
+        if not self._post.send(works, self.invoke, done):
+            done(True)
+
+    def taker(self) -> tuple[Invoke, Done] | None:
+        """How to make one call at once, and what to tell when it is answered; None if others wait."""
+        return None if self._waiting else (self.invoke, lambda answered: None)
+
+
+def taken(waiting: deque[Work], size: int) -> list[Work]:
+    """The next that are wanted and may travel together."""
+    works: list[Work] = []
+    while waiting and len(works) < size:
+        if waiting[0].alone and works:
+            break
+        work = waiting.popleft()
+        if work.wanted():
+            works.append(work)
+            if work.alone:
+                break
+    return works
+
+
+class Copy:
+    """A replica, as the driver sees it: how many remote calls it has, and how many calls of the step it has taken."""
+
+    def __init__(self, actor: Any) -> None:
+        self.actor, self.out, self.calls, self.up = actor, 0, 0, True
+        self.invoke: Invoke = actor.perform.options(num_returns=2).remote
+
+
+class Fleet:
+    """The replicas of a step, and what waits for them."""
+
+    def __init__(self, post: Sender, callee: Callee, count: int) -> None:
+        options = callee.options
+        self._post, self.callee = post, callee
+        self._lost, self._limit = options.retries.lost, options.max_concurrency
+        self._packed = pack(callee, f"step {callee.name!r}")
+        again = {"max_restarts": -1, "max_task_retries": self._lost, "max_concurrency": self._limit}
+        self._made = ray.remote(Replica).options(**again, **actor_settings(options))
+        self._waiting: deque[Work] = deque()
+        self.copies = self.made(count)
+
+    def made(self, count: int) -> list[Copy]:
+        """New replicas; nobody waits for them here."""
+        return [Copy(self._made.remote(self._packed, version_of())) for _ in range(count)]
+
+    def check(self, copies: list[Copy]) -> None:
+        """Wait until replicas are constructed.
+
+        Raises:
+            Exception: what a constructor raised.
+            DeployError: a constructor has ended its process.
+        """
+        asked = [copy.actor.ready.remote() for copy in copies]
+        for ready in asked:
+            try:
+                error: Sealed | None = ray.get(ready)
+            except ray.exceptions.RayActorError as died:
+                raise DeployError(f"a replica of {self.callee.name!r} died in its constructor: {died}") from died
+            if error is not None:
+                raise open_error(error)
+
+    def add(self, work: Work) -> None:
+        """Have work wait."""
+        self._waiting.append(work)
+
+    def taker(self) -> tuple[Invoke, Done] | None:
+        """How to make one call at once, and what to tell when it is answered; None if none would be taken at once."""
+        copy = None if self._waiting else self._least_loaded()
+        return None if copy is None or copy.out else (copy.invoke, self._taken(copy, 1))
+
+    def flush(self) -> None:
+        """Send what there is room for, to the least loaded replicas."""
+        while self._waiting:
+            copy = self._least_loaded()
+            if copy is None:
+                return
+            works = taken(self._waiting, self._size())
+            if works:
+                done = self._taken(copy, len(works))
+                if not self._post.send(works, copy.invoke, done):
+                    done(True)
+
+    def _size(self) -> int:
+        """How many of those that wait travel together; none that must not be sent again, which others could kill."""
+        if self._lost == 0:
+            return 1
+        free = sum(max(0, self._room() - each.out) for each in self.copies if each.up)
+        return together(self._post.costs.get(self._waiting[0].steps), len(self._waiting), max(1, free))
+
+    def _room(self) -> int:
+        """The remote calls that a replica may have: one more than it works on, if that may be sent again."""
+        return self._limit if self._lost == 0 else self._limit + 1
+
+    def _least_loaded(self) -> Copy | None:
+        free = [copy for copy in self.copies if copy.up and copy.out < self._room()]
+        return min(free, key=lambda copy: (copy.out, copy.calls), default=None)
+
+    def _taken(self, copy: Copy, count: int) -> Done:
+        """Note that a replica has so many calls; what is returned notes that it has answered them."""
+        copy.out += 1
+        copy.calls += count
+
+        def done(answered: bool) -> None:
+            copy.out -= 1
+            if not answered and self._lost == 0:
+                self._wait_for(copy)
+
+        return done
+
+    def _wait_for(self, copy: Copy) -> None:
+        """Give a replica that was lost no calls before it is there again: they would be refused, and not sent again."""
+        copy.up = False
+
+        def back(_: Any) -> None:
+            copy.up = True
+            self.flush()
+
+        ready = copy.actor.ready.options(max_task_retries=-1).remote()
+        ready.future().add_done_callback(lambda _: self._post.later(back))
+
+    def counts(self) -> tuple[int, ...]:
+        """The calls that each replica has taken."""
+        return tuple([copy.calls for copy in self.copies])
+
+    def restart(self, invoke: Invoke) -> None:
+        """Give up the process of a replica that hangs, and have a new one; what waits there is sent again."""
+        for copy in self.copies:
+            if copy.invoke is invoke and not is_async(self.callee):
+                ray.kill(copy.actor, no_restart=False)
+
+    def resize(self, count: int) -> None:
+        """Have so many replicas; those that go end the calls that they have."""
+        more = self.made(count - len(self.copies))
+        self.check(more)
+        self.copies = [*self.copies, *more][:count]
+
+    def close(self) -> None:
+        """End all replicas."""
+        copies, self.copies = self.copies, []
+        for copy in copies:
+            ray.kill(copy.actor)

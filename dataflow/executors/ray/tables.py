@@ -1,0 +1,189 @@
+"""A plan as tables for the driver of a Ray cluster: what is sent as one, and as which code."""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from dataflow.callee import Callee, parameter_at
+from dataflow.errors import NotSerializableError
+from dataflow.events import Observer
+from dataflow.executors.bound import bound
+from dataflow.executors.network import Network
+from dataflow.executors.ray.codes import Body, Calls, Code, Member
+from dataflow.executors.ray.packed import PLAIN, pack
+from dataflow.executors.ray.units import Division, Segment, Settings, Unit, identity, placed, settings
+from dataflow.executors.ray.values import Kept, Small, Stored, stored
+from dataflow.executors.remote import Key, awaited
+from dataflow.ir.walks import walk
+from dataflow.ops import Call, Expand, Loop, Map
+from dataflow.plan import Plan
+
+SHORT: Final = 1024
+
+
+@attrs.frozen(eq=False)
+class Fan:
+    """The body of a fan-out that runs on workers.
+
+    Attributes:
+        key: of its code.
+        settings: of its tasks.
+        needed: which of the values that it captures every element needs; None for those that only some may need.
+        steps: what it calls, for what is known of its cost.
+    """
+
+    key: Key
+    name: str
+    settings: Settings
+    needed: tuple[bool, ...]
+    steps: tuple[int, ...]
+
+
+class Builder:
+    """Makes the tables of a deployment's plans, of those that grow at run time, too.
+
+    Args:
+        process: the driver.
+        deployment: its number in that process.
+        fuse: whether calls are put together.
+        observers: who is told of steps that run in the driver.
+    """
+
+    def __init__(self, process: str, deployment: int, fuse: bool, observers: tuple[Observer, ...]) -> None:
+        self.process, self.deployment, self.fuse, self.observers = process, deployment, fuse, observers
+        self._numbers = itertools.count()
+        self._keys: weakref.WeakKeyDictionary[Callee, Key] = weakref.WeakKeyDictionary()
+        self._sendable: weakref.WeakKeyDictionary[Callee, bool] = weakref.WeakKeyDictionary()
+        self.codes: dict[Key, Small | Stored] = {}
+
+    def __call__(self, callee: Callee) -> Any:
+        """What the driver calls, if it calls it at all."""
+        kind = placed(callee)
+        if kind == "local":
+            return callee.plain()
+        return awaited(bound(callee.plain(), callee, self.observers), callee) if kind == "driver" else None
+
+    def key(self, callee: Callee | None = None) -> Key:
+        """The key of a callee, the same each time; or a new one, for code."""
+        found = None if callee is None else self._keys.get(callee)
+        if found is None:
+            found = Key(self.process, self.deployment, next(self._numbers))
+            if callee is not None:
+                self._keys[callee] = found
+        return found
+
+    def sendable(self, callee: Callee) -> bool:
+        """Whether a callee that is no step can be sent; if it cannot, the driver calls it."""
+        found = self._sendable.get(callee)
+        if found is None:
+            try:
+                pack(callee, "")
+                found = True
+            except NotSerializableError:
+                found = False
+            self._sendable[callee] = found
+        return found
+
+    def add(self, code: Code, what: str) -> Key:
+        """A code, kept under a new key.
+
+        Raises:
+            NotSerializableError: it cannot be sent.
+        """
+        key = self.key()
+        self.codes[key] = stored(pack(code, what))
+        return key
+
+
+class Tables(Network):
+    """The tables of a plan. `prepare` is to be called once, before anything runs.
+
+    Attributes:
+        units: what is sent as one, by its first op.
+        inside: the ops that are sent with one before them.
+        fans: the fan-outs whose elements run on workers.
+        keys: the code of each segment.
+        pair: whether this is the body of a loop, whose output the driver must look into.
+    """
+
+    def __init__(self, plan: Plan, bind: Any) -> None:
+        super().__init__(plan, bind)
+        self.pair = False
+        self.units: Mapping[int, Unit] = {}
+        self.inside: frozenset[int] = frozenset()
+        self.fans: dict[int, Fan] = {}
+        self.keys: dict[Segment, Key] = {}
+
+    def prepare(self, build: Builder, pair: bool = False) -> None:
+        """Divide the graph and its bodies, and pack what will be sent.
+
+        Raises:
+            NotSerializableError: a step or a literal cannot be sent; the message says which.
+        """
+        self.pair = pair
+        for at, body in self.bodies.items():
+            assert isinstance(body, Tables)
+            body.prepare(build, isinstance(self.graph.ops[at], Loop))
+        for place in range(len(self.graph.ops), len(self.template)):
+            self.template[place] = _shared(self.template[place])
+        self.units = Division(self, build.fuse, build.sendable, build.key, pair).units()
+        self.inside = frozenset(at for unit in self.units.values() for at in members(unit)[1:])
+        self.keys = {segment: self._code(build, segment) for unit in self.units.values() for segment in unit}
+        for at, op in enumerate(self.graph.ops):
+            if isinstance(op, Map) and build.fuse:
+                self._fan(build, at, op)
+
+    def _code(self, build: Builder, segment: Segment) -> Key:
+        try:
+            return build.add(segment.code, f"step {segment.name!r}")
+        except NotSerializableError:
+            for member in segment.code.members:  # asked again only to say what it was
+                self._complain(segment.code, member)
+            raise
+
+    def _complain(self, calls: Calls, member: Member) -> None:
+        """Raise for the first argument of a call that cannot be sent."""
+        if member.callee is not None:
+            pack(member.callee, f"step {member.name!r}")
+        registers: list[tuple[int | str, int]] = [*enumerate(member.args), *member.kwargs]
+        for name, at in registers:
+            literal = at - calls.operands
+            if 0 <= literal < len(calls.literals):
+                where = parameter_at(member.callee, name) if member.callee is not None else str(name)
+                pack(calls.literals[literal], f"argument {where!r} of step {member.name!r}")
+
+    def _fan(self, build: Builder, at: int, op: Any) -> None:
+        """Note a fan-out whose body can run on a worker: all in it are tasks that occupy the same."""
+        callees = [each.callee for graph in walk(op.body) for each in graph.ops if isinstance(each, Call)]
+        kinds = {placed(callee) for callee in callees}
+        grows = any(isinstance(each, Expand) for graph in walk(op.body) for each in graph.ops)
+        tasks = [callee for callee in callees if placed(callee) == "task"]
+        wanted = {settings(callee) for callee in tasks}
+        sendable = all(build.sendable(callee) for callee in callees if placed(callee) == "local")
+        if kinds <= {"task", "local"} and not grows and len(wanted) == 1 and sendable:
+            name = tasks[0].name
+            main = self.plan.bodies[at].main
+            needed = tuple([1 + k in main for k in range(len(op.body.inputs) - 1)])
+            key = build.add(Body(op.body), f"step {name!r}")
+            self.fans[at] = Fan(key, name, wanted.pop(), needed, tuple([identity(callee) for callee in tasks]))
+
+
+def members(unit: Unit) -> list[int]:
+    """The ops of a unit, in order."""
+    return [at for segment in unit for at in segment.members]
+
+
+def _shared(literal: Any) -> Any:
+    """A literal; a large one also in Ray's store, so that it is sent once."""
+    if type(literal) in PLAIN and not (isinstance(literal, str | bytes) and len(literal) > SHORT):
+        return literal
+    try:
+        far = stored(pack(literal, ""))
+    except NotSerializableError:  # said where it is used, and by whom
+        return literal
+    return Kept(literal, far) if isinstance(far, Stored) else literal

@@ -1,0 +1,211 @@
+"""What waits to be sent to a worker: a unit of a graph, on its way through its segments."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Protocol
+
+from dataflow.callee import parameter_at
+from dataflow.errors import NotSerializableError
+from dataflow.executors.envelope import open_error
+from dataflow.executors.frames import Frame, wanted
+from dataflow.executors.news import News, Run
+from dataflow.executors.ray.messages import Job, Outcome
+from dataflow.executors.ray.packed import pack
+from dataflow.executors.ray.units import Host, Segment, Unit
+from dataflow.executors.ray.values import Far, Kept, References, Stored, stored, wired
+from dataflow.executors.remote import Key
+
+GONE: Final = object()
+"""In the place of a value that only its own unit has read."""
+BUDGET: Final = 0.1
+"""Seconds after which a worker gives back what it has not begun: so a run that has failed or was cancelled ends soon,
+and what it costs to send the rest again is small beside it."""
+
+
+class Dispatch(Protocol):
+    """Who sends work."""
+
+    def dispatch(self, work: Work) -> None:
+        """Send work when there is room for it."""
+        ...
+
+
+class Work(Protocol):
+    """What waits to be sent.
+
+    Attributes:
+        run: what it is for.
+        alone: whether it must not travel with others.
+        budget: seconds after which it is to be given back.
+        key: of its code.
+        steps: what it calls, for what is known of its cost.
+        name: what to call it in errors.
+        host: where it is to run; None is any worker.
+    """
+
+    run: Run
+    alone: bool
+    budget: float
+
+    @property
+    def key(self) -> Key: ...
+    @property
+    def steps(self) -> tuple[int, ...]: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def host(self) -> Host | None: ...
+
+    def wanted(self) -> bool:
+        """Whether it may be begun. If not, it is kept by its run for the case that it is wanted again."""
+        ...
+
+    def resume(self) -> None:
+        """It was not wanted, and is wanted again."""
+        ...
+
+    def job(self, refs: References) -> Job:
+        """What to send."""
+        ...
+
+    def settle(self, outcome: Outcome, value: Far | None, news: News) -> None:
+        """It has been done, or some of it."""
+        ...
+
+    def fail(self, error: BaseException, news: News) -> None:
+        """It could not be sent, or what became of it is not known."""
+        ...
+
+
+def startable(work: Any, frame: Frame, at: int) -> bool:
+    """Whether work for an op may be begun: in a run with trouble, if it comes before the failure. Else it is held."""
+    run = work.run
+    if not run.trouble:
+        return True
+    with run.lock:
+        if run.stopped:
+            return False
+        if wanted(frame, at):
+            return True
+        run.held.append((work, at))
+        return False
+
+
+class Flight:
+    """A unit in a frame, at one of its segments.
+
+    Attributes:
+        at: which segment.
+        first: the member of it to begin with.
+        last: the value before that member.
+    """
+
+    def __init__(self, sender: Dispatch, frame: Frame, unit: Unit) -> None:
+        self._sender, self._frame, self._unit = sender, frame, unit
+        self.run = frame.run
+        self.at, self.first = 0, 0
+        self.last: Far | None = None
+        self.alone, self.budget = False, BUDGET
+
+    @property
+    def segment(self) -> Segment:
+        """The segment that is to be sent."""
+        return self._unit[self.at]
+
+    @property
+    def key(self) -> Key:
+        key: Key = self._frame.network.keys[self.segment]  # type: ignore[attr-defined]  # of `Tables`
+        return key
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        return self.segment.steps
+
+    @property
+    def name(self) -> str:
+        return self.segment.name
+
+    @property
+    def host(self) -> Host | None:
+        return self.segment.host
+
+    def onward(self, last: Far) -> Flight | None:
+        """The same unit at its next segment, if there is one."""
+        if self.at + 1 == len(self._unit):
+            return None
+        after = Flight(self._sender, self._frame, self._unit)
+        after.at, after.last = self.at + 1, last
+        return after
+
+    def wanted(self) -> bool:
+        """Whether it may be begun."""
+        return startable(self, self._frame, self.segment.members[self.first])
+
+    def resume(self) -> None:
+        """Send it after all."""
+        self._sender.dispatch(self)
+
+    def job(self, refs: References) -> Job:
+        """What to send.
+
+        Raises:
+            NotSerializableError: an operand cannot be sent; the message says which.
+        """
+        operands = tuple([wired(self._operand(k, place), refs) for k, place in enumerate(self.segment.places)])
+        last = None if self.last is None else wired(self.last, refs)
+        return Job(self.key, self.name, operands, self.first, last)
+
+    def _operand(self, k: int, place: int) -> Far:
+        value = self._frame.values[place]
+        if isinstance(value, Far):
+            return value
+        try:
+            far = stored(pack(value, ""))
+        except NotSerializableError:  # asked again only to name the argument: looking at signatures takes time
+            far = stored(pack(value, self._argument(k)))
+        if isinstance(far, Stored):
+            self._frame.values[place] = Kept(value, far)  # so that it is sent once
+        return far
+
+    def _argument(self, k: int) -> str:
+        for member in self.segment.code.members:
+            registers: list[tuple[int | str, int]] = [*enumerate(member.args), *member.kwargs]
+            for name, register in registers:
+                if register == k:
+                    host = self.segment.host
+                    callee = host if member.callee is None and not isinstance(host, tuple) else member.callee
+                    where = str(name) if callee is None else parameter_at(callee, name)
+                    return f"argument {where!r} of step {member.name!r}"
+        return f"an argument of step {self.name!r}"
+
+    def settle(self, outcome: Outcome, value: Far | None, news: News) -> None:
+        """Members have values, or one has failed; go on with those that are left."""
+        self.settle_here(outcome, value, news)
+        if outcome.error is None:
+            assert value is not None
+            if outcome.paused:
+                self.first, self.last = self.first + outcome.done, value
+                self._sender.dispatch(self)
+            else:
+                after = self.onward(value)
+                if after is not None:
+                    self._sender.dispatch(after)
+
+    def pass_on(self, news: News) -> None:
+        """The members have values, which the next segment has read."""
+        for at in self.segment.members[self.first :]:
+            self._frame.deliver(at, GONE, news)
+
+    def settle_here(self, outcome: Outcome, value: Far | None, news: News) -> None:
+        """The outcome of the members of this segment."""
+        members = self.segment.members
+        end = self.first + outcome.done
+        for at in members[self.first : end]:
+            final = at == members[-1] and self.at + 1 == len(self._unit)
+            self._frame.deliver(at, value if final else GONE, news)
+        if outcome.error is not None:
+            self._frame.fail(members[end], open_error(outcome.error), news)
+
+    def fail(self, error: BaseException, news: News) -> None:
+        """The next member has failed."""
+        self._frame.fail(self.segment.members[self.first], error, news)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 import importlib.util
 import re
@@ -141,6 +142,18 @@ def mode(text: str) -> Literal["fast", "slow"]:
     return "fast"
 
 
+class Name(enum.StrEnum):
+    """An Enum whose members are strings."""
+
+    ADA = "ada"
+    BOB = "bob"
+
+
+@unchecked
+def names(text: str) -> Name:
+    return Name(text)
+
+
 @unchecked
 def tune(mode: Literal["fast", "slow", "off"]) -> int:
     return 0
@@ -186,6 +199,25 @@ def either_way(x: int | str) -> int | str:
     return x
 
 
+@overload
+def some(x: str) -> int: ...
+@overload
+def some(x: int, y: str | None = ...) -> int: ...
+def some(x: Any, y: Any = None) -> int:
+    return 0
+
+
+class Either:
+    """A class step with overloads."""
+
+    @overload
+    def __call__(self, x: int) -> int: ...
+    @overload
+    def __call__(self, x: str) -> str: ...
+    def __call__(self, x: int | str) -> int | str:
+        return x
+
+
 def line(text: str) -> str:
     """A line of the message, without the places."""
     return re.sub(r"; wired at [^;]*$", "", re.sub(rf" \({HERE}:\d+\)", "", text)).replace(HERE, "here")
@@ -227,6 +259,9 @@ ACCEPTED: dict[str, Callable[[], Any]] = {
     "nested fan-out": lambda: fan_out(lambda row: fan_out(count, words(row)), ["a b"]),
     "shared argument": lambda: fan_out(lambda x: mixed(count("a"), k=x), words("a")),
     "switch": lambda: half(switch("a", {"a": count("a"), "b": half(1)})),
+    "switch on a subclass": lambda: gather(switch(later(1), {Name.ADA: 1}), switch(names("a"), {"ada": 1})),
+    "switch on one of several": lambda: match(cond(const(True), count("a"), later(1))).case("a", const(1)).default(2),
+    "switch with keys of several classes": lambda: switch(later(1), {1: 1, None: 2}),
     "match": lambda: half(match(1).case(1, count("a")).default(2)),
     "recover": lambda: half(recover(count("a"), on_value, on=ValueError)),
     "recover of a subclass": lambda: recover(count("a"), on_value, on=UnicodeError),
@@ -240,7 +275,9 @@ ACCEPTED: dict[str, Callable[[], Any]] = {
     "chained": lambda: (count >> half)("a"),
     "changed by a decorator": lambda: halves([1, 2]),
     "wrapped by a cache": lambda: count(cached(1)),
-    "overloaded": lambda: count(step(either_way)("a")),
+    "overloaded": lambda: gather(count(step(either_way)("a")), unchecked(either_way)(cond(const(True), 1, "a"))),
+    "overloaded, by the number of arguments": lambda: step(some)(count("a"), later(1)),
+    "overloaded method of a class": lambda: bind(Either)(count("a")),
     "built-in": lambda: half(step(len)("abc")),
     "attrs with a converter": lambda: boxed(Box(mode("a").output, later(1).output)),
     "none for what defaults to none": lambda: anything(1, None),
@@ -354,6 +391,30 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "default of a switch": (
         lambda: half(switch("a", {"a": count("a")}, default="none")),
         "the value 'none' is given, but argument 'x' of step 'half' takes float",
+    ),
+    "keys of a switch": (
+        lambda: switch(words("a"), {"a": 1}),
+        "step 'words' gives list[str], but the keys of the switch are str",
+    ),
+    "keys of a match": (
+        lambda: match(cond(const(True), count("a"), None)).case("a", const(1)).default(2),
+        "step 'count' gives int, but the keys of the switch are str",
+    ),
+    "overloaded": (
+        lambda: step(either_way)(words("a")),
+        "step 'words' gives list[str], but argument 'x' of step 'either_way' takes int | str",
+    ),
+    "overloaded, some of what is given": (
+        lambda: step(either_way)(cond(const(True), 1, words("a"))),
+        "step 'words' gives list[str], but argument 'x' of step 'either_way' takes int | str",
+    ),
+    "overloaded, by the number of arguments": (
+        lambda: step(some)(later(1), None),
+        "step 'later' gives str, but argument 'x' of step 'some' takes int",
+    ),
+    "overloaded method of a class": (
+        lambda: bind(Either)(words("a")),
+        "step 'words' gives list[str], but argument 'x' of step 'Either' takes int | str",
     ),
     "handler of a recover": (
         lambda: recover(count("a"), on_value, on=OSError),

@@ -13,7 +13,7 @@ import pytest
 
 from dataflow import bind
 from dataflow.agreement.annotations import fields_of
-from dataflow.agreement.callables import Ends, ends_of, ends_of_callee
+from dataflow.agreement.callables import NOT_KNOWN, ends_of, ends_of_callee
 from dataflow.agreement.compare import refuses
 from dataflow.agreement.records import constructed_from
 from dataflow.agreement.terms import ANYTHING, NONE, Class, Term, either, generic
@@ -241,8 +241,8 @@ def test_class_steps_are_read_without_the_instance() -> None:
     assert ends.result == Class(str)
     assert [taken.name for taken in ends.taken(1, ())] == ["x"]
     made: Any = bind(lambda: Caller()).callee
-    assert ends_of_callee(made) == Ends()
-    assert ends_of_callee(Function(len)) == Ends()
+    assert ends_of_callee(made) == NOT_KNOWN
+    assert ends_of_callee(Function(len)) == NOT_KNOWN
 
 
 def wrapped(fn: Callable[..., Any]) -> Any:
@@ -266,9 +266,27 @@ def unchecked(x: int) -> int:
     return x
 
 
-@pytest.mark.parametrize("fn", [wrapped(module_level), overloaded, len, unchecked, functools.singledispatch(partly)])
+def test_an_overloaded_parameter_takes_what_any_of_its_overloads_takes() -> None:
+    ends = ends_of(overloaded)
+    assert ends.result == ANYTHING
+    assert [(taken.name, shown(taken.wanted)) for taken in ends.taken(1, ())] == [("x", "int | str")]
+    assert list(ends.taken(2, ())) == []
+
+
+def test_overloads_of_an_earlier_function_of_that_name_are_not_read() -> None:
+    """As of another cell of a notebook; and not those of a function of which some arguments are given."""
+    names: dict[str, Any] = {"__name__": "notebook"}
+    first = "from typing import overload\n@overload\ndef f(x: int) -> int: ...\n"
+    exec(compile(first + "@overload\ndef f(x: str) -> str: ...\ndef f(x): ...", "cell 1", "exec"), names)
+    assert [shown(taken.wanted) for taken in ends_of(names["f"]).taken(1, ())] == ["int | str"]
+    exec(compile("\n" * 20 + "def f(x: bytes) -> bytes: ...", "cell 2", "exec"), names)
+    assert ends_of(names["f"]) == NOT_KNOWN
+    assert ends_of(functools.partial(overloaded, 1)) == NOT_KNOWN
+
+
+@pytest.mark.parametrize("fn", [wrapped(module_level), len, unchecked, functools.singledispatch(partly)])
 def test_annotations_that_may_not_be_those_of_what_is_called_are_not_read(fn: Any) -> None:
-    assert ends_of(fn) == Ends()
+    assert ends_of(fn) == NOT_KNOWN
 
 
 async def coroutine() -> int:

@@ -22,7 +22,9 @@ cannot be found, a construct that is not listed here.
 | `TypeVar` | what it takes is its bound; what it returns is solved from the arguments where that is simple |
 | `Annotated`, `Final`, `ClassVar`, `type X = ...`, `LiteralString` | what they stand for |
 | strings | evaluated where the function was defined; a name that may mean something else there is not known |
-| a function under a decorator (`__wrapped__`), or with overloads | not known: it may be called otherwise |
+| `@overload` | what any of the overloads takes; what it returns is not known |
+| a function under a decorator (`__wrapped__`) | not known: it may be called otherwise |
+| the keys of a `switch` | if all are of one class, the selector's values must be of it, or the other way round |
 | a class whose metaclass has its own `__instancecheck__`, or that pretends to be another by `__class__` | not known |
 | `ParamSpec`, `Self`, `Unpack`, `Concatenate`, `IO` | not known |
 """

@@ -26,6 +26,7 @@ from dataflow.agreement.terms import (
     Term,
     TypeOf,
     Variable,
+    bounded,
     either,
     generic,
     replaced,
@@ -44,6 +45,7 @@ TRANSPARENT: Final = _both("Final", "ClassVar", "Required", "NotRequired", "Read
 ALIASES: Final = _both("TypeAliasType")
 TESTS: Final = _both("TypeGuard", "TypeIs")
 NEVERS: Final = _both("Never", "NoReturn")
+UNPACKS: Final = _both("Unpack")
 LOOSE: Final = (*_both("IO", "TextIO", "BinaryIO", "Buffer", "ByteString"), getattr(abc, "Buffer", None), abc.Hashable)
 """Classes of which checkers know other subclasses than there are at run time."""
 
@@ -63,7 +65,7 @@ class Reader:
             term = ANYTHING if annotation is UNKNOWN else self._read(annotation)
         except Exception:  # foreign objects raise what they like when they are looked at
             return ANYTHING
-        return term if term.weight <= LARGEST else ANYTHING
+        return bounded(term, ANYTHING)
 
     def _read(self, it: Any) -> Term:
         """The term of an annotation; a string inside of one may be another module's, and is not looked up."""
@@ -75,7 +77,8 @@ class Reader:
                 return NONE
             case typing.TypeVar():
                 options = [self._read(each) for each in it.__constraints__]
-                return Variable(it, either(options) if options else self._bound(it.__bound__))
+                bound = ANYTHING if it.__bound__ is None else self._read(it.__bound__)
+                return Variable(it, either(options) if options else bound)
             case typing.NewType() | typing_extensions.NewType():
                 return Renamed(it, self._read(it.__supertype__))
             case dataclasses.InitVar():
@@ -94,9 +97,6 @@ class Reader:
         if cls is abc.Callable:
             return Arrow(None, ANYTHING)
         return Class(cls)
-
-    def _bound(self, bound: Any) -> Term:
-        return ANYTHING if bound is None else self._read(bound)
 
     def _subscripted(self, it: Any, origin: Any, args: tuple[Any, ...]) -> Term:
         if origin is typing.Annotated or origin in TRANSPARENT or origin is Node:
@@ -182,7 +182,7 @@ def term_of(value: object, deep: int = 3, most: int = 20) -> Term:
     if isinstance(value, types.FunctionType | types.BuiltinFunctionType | types.MethodType):
         return Arrow(None, ANYTHING)
     if deep == 0 or kind not in (list, tuple, set, frozenset, dict):
-        return _is_enum(value) or Class(kind)
+        return Exact(value) if hasattr(kind, "__members__") else Class(kind)
     items: Any = value
     if kind is tuple and len(items) <= most:
         return row([term_of(item, deep - 1, most) for item in items])
@@ -193,11 +193,6 @@ def term_of(value: object, deep: int = 3, most: int = 20) -> Term:
     return generic(kind, each)
 
 
-def _is_enum(value: Any) -> Term | None:
-    return Exact(value) if hasattr(type(value), "__members__") else None
-
-
 def _is_variadic(arg: Any) -> bool:
     """Whether an argument stands for any number of them."""
-    unpacked = getattr(arg, "__unpacked__", False) is True or typing.get_origin(arg) is typing.Unpack
-    return unpacked or typing.get_origin(arg) is typing_extensions.Unpack
+    return getattr(arg, "__unpacked__", False) is True or typing.get_origin(arg) in UNPACKS

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import attrs
 
 from dataflow.agreement.annotations import Reader
-from dataflow.agreement.scopes import scope_of
+from dataflow.agreement.scopes import NOWHERE, scope_of
 from dataflow.agreement.terms import ANYTHING, NONE, Class, Term, either
 from dataflow.callee import Callee, Function
 from dataflow.place import Place
@@ -31,59 +31,97 @@ class Taken(NamedTuple):
 
 @attrs.frozen
 class Ends:
-    """What a callable takes and returns, and the line where it begins."""
+    """What a callable takes and returns, the line where it begins, and the overloads that say what it takes."""
 
-    result: Term = ANYTHING
-    parameters: inspect.Signature | None = None
-    reader: Reader | None = None
-    place: Place = None
+    result: Term
+    signature: inspect.Signature
+    reader: Reader
+    place: Place
+    overloads: tuple[Ends, ...] = ()
 
     def taken(self, args: int, names: Sequence[str]) -> Iterator[Taken]:
-        """The parameters of the arguments of a call: so many by position, and these by name."""
-        if self.parameters is None or self.reader is None:
-            return
+        """The parameters of the arguments of a call: so many by position, and these by name.
+
+        An overloaded parameter takes what any of the overloads takes that are called like that.
+        """
+        if not self.overloads:
+            yield from self._taken(args, names)
+        found: dict[int | str, list[Taken]] = {}
+        for each in [one for overload in self.overloads for one in overload.taken(args, names)]:
+            found.setdefault(each.at, []).append(each)
+        for same in found.values():
+            yield same[0]._replace(wanted=either([each.wanted for each in same]))
+
+    def without_first(self) -> Ends:
+        """The same without the first parameter: of a method, the instance."""
+        params = list(self.signature.parameters.values())[1:]
+        overloads = tuple([each.without_first() for each in self.overloads])
+        return attrs.evolve(self, signature=self.signature.replace(parameters=params), overloads=overloads)
+
+    def _taken(self, args: int, names: Sequence[str]) -> Iterator[Taken]:
         try:
-            bound = self.parameters.bind(*range(args), **dict(zip(names, names, strict=True)))
-        except TypeError:  # not checked when it was composed, as the function of an expand
+            bound = self.signature.bind(*range(args), **dict(zip(names, names, strict=True)))
+        except TypeError:  # not known, or not checked when it was composed, as the function of an expand
             return
         for name, at in bound.arguments.items():
-            param = self.parameters.parameters[name]
-            wanted = self.reader.read(typing.Any if param.annotation is param.empty else param.annotation)
+            param = self.signature.parameters[name]
+            wanted = self.annotated(param)
             if param.default is None:
                 wanted = either([wanted, NONE])
             for each in at if isinstance(at, tuple | dict) else (at,):
                 yield Taken(each, name, wanted)
+
+    def annotated(self, param: inspect.Parameter) -> Term:
+        """What a parameter is annotated as."""
+        return ANYTHING if param.annotation is param.empty else self.reader.read(param.annotation)
+
+
+NOT_KNOWN: Final = Ends(ANYTHING, inspect.Signature(), Reader(NOWHERE), None)
 
 
 def ends_of_callee(callee: Callee) -> Ends:
     """The ends of a step."""
     if isinstance(callee, Function):
         return ends_of(callee.fn)
-    found = ends_of(getattr(callee.cls, "__call__", None)) if isinstance(callee.cls, type) else Ends()
-    if found.parameters is None:
-        return found
-    rest = list(found.parameters.parameters.values())[1:]
-    return attrs.evolve(found, parameters=found.parameters.replace(parameters=rest))
+    return ends_of(getattr(callee.cls, "__call__", None)).without_first() if isinstance(callee.cls, type) else NOT_KNOWN
 
 
 def ends_of(fn: Any) -> Ends:
     """The ends of a function; of a class, what its constructor makes."""
     if isinstance(fn, type):
-        return Ends(_constructed(fn))
+        return attrs.evolve(NOT_KNOWN, result=_constructed(fn))
     defined = _defined(fn)
     if defined is None:
-        return Ends()
+        return NOT_KNOWN
     try:
-        parameters = inspect.signature(fn)
+        signature = inspect.signature(fn)
     except (ValueError, TypeError):
-        return Ends()
+        return NOT_KNOWN
+    overloads = [each for each in typing.get_overloads(defined) if isinstance(each, FunctionType)]
+    if not overloads:
+        return _ends(defined, signature)
+    if fn is not defined or not all(_belongs_to(each, defined) for each in overloads):
+        return NOT_KNOWN
+    variants = tuple([_ends(each, inspect.signature(each)) for each in overloads])
+    return attrs.evolve(NOT_KNOWN, place=_place(defined), overloads=variants)
+
+
+def _ends(defined: FunctionType, signature: inspect.Signature) -> Ends:
     reader = Reader(scope_of(defined))
-    written = defined.__annotations__.get("return", typing.Any)
-    result = reader.read(written)
+    result = reader.read(defined.__annotations__.get("return", typing.Any))
     if isinstance(result, Class) and result.cls in LAZY:
         result = ANYTHING
-    code = defined.__code__
-    return Ends(result, parameters, reader, (code.co_filename, code.co_firstlineno))
+    return Ends(result, signature, reader, _place(defined))
+
+
+def _place(defined: FunctionType) -> tuple[str, int]:
+    return defined.__code__.co_filename, defined.__code__.co_firstlineno
+
+
+def _belongs_to(overload: FunctionType, defined: FunctionType) -> bool:
+    """Overloads are known by name, so these may be of an earlier function, of another cell of a notebook."""
+    (file, line), (own_file, own_line) = _place(overload), _place(defined)
+    return file == own_file and line < own_line
 
 
 def _defined(fn: Any) -> FunctionType | None:
@@ -100,7 +138,7 @@ def _defined(fn: Any) -> FunctionType | None:
             if not isinstance(fn, FunctionType):
                 return None
     changed = any(hasattr(fn, name) for name in ("__wrapped__", "__signature__", "__no_type_check__"))
-    return None if changed or typing.get_overloads(fn) else fn
+    return None if changed else fn
 
 
 def _constructed(cls: type[Any]) -> Term:

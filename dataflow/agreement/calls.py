@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from dataflow.agreement.callables import Ends, ends_of, ends_of_callee
 from dataflow.agreement.generics import attribute_of, item_of
-from dataflow.agreement.known import Known
+from dataflow.agreement.known import Known, Look
 from dataflow.agreement.solve import solved
 from dataflow.agreement.terms import Class, Exact, Term, Tuple, generic, row
 from dataflow.agreement.wires import Wires
@@ -19,8 +19,6 @@ from dataflow.node import LOCAL
 from dataflow.ops import Call, Ref
 from dataflow.place import Place, text
 from dataflow.step_type import Step
-
-Look: TypeAlias = Callable[[object], Known]
 
 
 class Calls:

@@ -35,13 +35,12 @@ def _check_flow(flow: Flow[Any], wires: Wires) -> str:
     """A flow's inputs are what its parameters are annotated as, and so is its result."""
     graph, ends, who = flow.graph, ends_of(flow.function), f"flow {flow.name!r}"
     where = who if ends.place is None else f"{who} ({text(ends.place)})"
-    inputs = []
-    for param in inputs_of(flow.function, who):
-        known = param.annotation is not param.empty and ends.reader is not None
-        term = ends.reader.read(param.annotation) if known and ends.reader else ANYTHING
-        inputs.append(Known(term, partial("input {!r} of {}".format, param.name, where)))
-    free = graph.inputs[len(inputs) :]
-    output = output_of(graph, [*inputs, *map(_free, free)], wires)
+    inputs = [
+        Known(ends.annotated(param), partial("input {!r} of {}".format, param.name, where))
+        for param in inputs_of(flow.function, who)
+    ]
+    free = [_free(op) for op in graph.inputs[len(inputs) :]]
+    output = output_of(graph, [*inputs, *free], wires)
     wires.wire(output, ends.result, lambda: f"{where} returns", None)
     return who
 

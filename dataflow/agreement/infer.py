@@ -8,15 +8,16 @@ that meets one is a generator that asks for it.
 from __future__ import annotations
 
 from collections import abc
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from functools import partial
 from typing import Any, Final, TypeAlias, assert_never
 
 from dataflow.agreement.calls import Calls
+from dataflow.agreement.compare import refuses
 from dataflow.agreement.generics import item_of
-from dataflow.agreement.known import Known, at, built, literal, one_of
+from dataflow.agreement.known import Known, Look, at, built, literal, one_of
 from dataflow.agreement.records import constructed_from
-from dataflow.agreement.terms import Class, Term, either, generic
+from dataflow.agreement.terms import Class, Term, either, generic, members_of
 from dataflow.agreement.wires import Wires
 from dataflow.ir.graph import Graph
 from dataflow.ops import ABSENT, Build, Call, Const, Expand, Input, Loop, Map, Op, Recover, Ref, Switch
@@ -26,7 +27,6 @@ from dataflow.shapes import Named, Record
 Asked: TypeAlias = tuple[Graph, list[Known]]
 Key: TypeAlias = tuple[int, tuple[Term, ...]]
 Walk: TypeAlias = Generator[Asked, Known, Known]
-Look: TypeAlias = Callable[[object], Known]
 ITERABLE: Final = Class(abc.Iterable)
 
 
@@ -81,9 +81,8 @@ class Inference:
                 return self._built(op, place, tuple(map(look, parts)))
             case Const(value=value):
                 return literal(value)
-            case Switch(cases=cases, default=default):
-                operands = [case for _, case in cases] + ([] if default is ABSENT else [default])
-                return one_of("the switch composed", place, [look(operand) for operand in operands])
+            case Switch():
+                return self._switch(op, place, look)
             case Recover():
                 return (yield from self._recover(op, place, look))
             case Map():
@@ -103,6 +102,15 @@ class Inference:
             for part, (name, wanted) in zip(parts, constructed_from(shape), strict=True):
                 self.wires.wire(part, wanted, partial("field {!r} of {!r} takes".format, name, shape.name), place)
         return built(shape, place, parts)
+
+    def _switch(self, op: Switch, place: Place, look: Look) -> Known:
+        """Keys of one class must be of the selector's, or the other way round."""
+        selector, kinds = look(op.selector), {type(key) for key, _ in op.cases}
+        keys = either(map(Class, kinds))
+        if len(kinds) == 1 and all(refuses(each, keys) for each in members_of(selector.term)):
+            self.wires.wire(selector, keys, lambda: "the keys of the switch are", place)
+        operands = [case for _, case in op.cases] + ([] if op.default is ABSENT else [op.default])
+        return one_of("the switch composed", place, [look(operand) for operand in operands])
 
     def _recover(self, op: Recover[Graph], place: Place, look: Look) -> Walk:
         errors = either([Class(error) for error in op.on])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -15,6 +15,8 @@ from dataflow.agreement.terms import Class, Term, Tuple, either, generic, row
 from dataflow.place import Place, text
 from dataflow.shapes import Collection, Shape, Table
 
+Look: TypeAlias = Callable[[object], "Known"]
+"""What is known of an operand."""
 LONGEST_PATH: Final = 5
 short: Final = reprlib.Repr()
 short.maxstring = short.maxother = 60

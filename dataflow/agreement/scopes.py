@@ -43,6 +43,9 @@ class Scope:
         return name in self.module if self.hidden is None else name in self.hidden
 
 
+NOWHERE: Final = Scope({}, {}, None)
+
+
 def scope_of(defined: FunctionType | type[Any]) -> Scope:
     """The scope of the annotations of a function or class."""
     if isinstance(defined, type):

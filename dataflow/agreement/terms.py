@@ -7,120 +7,119 @@ What is too large is known less exactly.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from types import NoneType
-from typing import Any, Final, TypeAlias, assert_never
+from typing import Any, Final, TypeAlias, TypeVar, assert_never
 
 import attrs
 
 LARGEST: Final = 100
 
 
-def _sum(parts: Iterable[Term] | None) -> int:
-    return 1 + sum([part.weight for part in parts or ()])
+class Form:
+    """What each form has beside its fields."""
+
+    @cached_property
+    def weight(self) -> int:
+        """Of how many forms the term is made."""
+        term: Any = self
+        return 1 + sum([part.weight for part in parts_of(term)])
 
 
 @attrs.frozen
-class Anything:
+class Anything(Form):
     """Nothing is known: agrees with everything."""
 
-    weight = 1
-
 
 @attrs.frozen
-class Class:
+class Class(Form):
     """An instance of a class; `args` are those of a generic class, None if they are not known."""
 
     cls: type[Any]
     args: tuple[Term, ...] | None = None
-    weight: int = attrs.field(init=False, eq=False, default=attrs.Factory(lambda self: _sum(self.args), True))
 
 
 @attrs.frozen
-class Tuple:
+class Tuple(Form):
     """A tuple of a known length."""
 
     items: tuple[Term, ...]
-    weight: int = attrs.field(init=False, eq=False, default=attrs.Factory(lambda self: _sum(self.items), True))
 
 
 @attrs.frozen
-class Exact:
+class Exact(Form):
     """One value: `Literal[value]`. The class counts, for `True == 1`."""
 
     value: Any
     cls: type[Any] = attrs.field(init=False, default=attrs.Factory(lambda self: type(self.value), True))
-    weight = 1
 
 
 @attrs.frozen
-class Either:
+class Either(Form):
     """One of several; of none: no value at all, `Never`."""
 
     members: tuple[Term, ...]
-    weight: int = attrs.field(init=False, eq=False, default=attrs.Factory(lambda self: _sum(self.members), True))
 
 
 @attrs.frozen
-class Arrow:
+class Arrow(Form):
     """Something to call, by position; `params` is None if it is not known what it takes."""
 
     params: tuple[Term, ...] | None
     result: Term
-    weight: int = attrs.field(
-        init=False, eq=False, default=attrs.Factory(lambda self: _sum(self.params) + self.result.weight, True)
-    )
 
 
 @attrs.frozen
-class TypeOf:
+class TypeOf(Form):
     """A class itself: `type[of]`."""
 
     of: Term
-    weight: int = attrs.field(init=False, eq=False, default=attrs.Factory(lambda self: 1 + self.of.weight, True))
 
 
 @attrs.frozen
-class Renamed:
+class Renamed(Form):
     """A `NewType`."""
 
     new: Any
     of: Term
-    weight: int = attrs.field(init=False, eq=False, default=attrs.Factory(lambda self: 1 + self.of.weight, True))
 
 
 @attrs.frozen
-class Variable:
+class Variable(Form):
     """A `TypeVar`, and what it may stand for."""
 
     var: Any
     bound: Term
-    weight: int = attrs.field(init=False, eq=False, default=attrs.Factory(lambda self: 1 + self.bound.weight, True))
 
 
 Term: TypeAlias = Anything | Class | Tuple | Exact | Either | Arrow | TypeOf | Renamed | Variable
+WholeT = TypeVar("WholeT", bound=Term)
+CoarseT = TypeVar("CoarseT", bound=Term)
 
 ANYTHING: Final = Anything()
 NONE: Final = Class(NoneType)
 NEVER: Final = Either(())
 
 
+def bounded(term: WholeT, otherwise: CoarseT) -> WholeT | CoarseT:
+    """A term, or what is known without its details if it is too large."""
+    return term if term.weight <= LARGEST else otherwise
+
+
 def generic(cls: type[Any], *args: Term) -> Class:
-    """A class with arguments, which are left out if they are too large."""
-    return Class(cls, args if _sum(args) <= LARGEST else None)
+    """A class with arguments."""
+    return bounded(Class(cls, args), Class(cls))
 
 
 def row(items: Iterable[Term]) -> Tuple | Class:
-    """A tuple of a known length, or just a tuple if it is too large."""
-    made = tuple(items)
-    return Tuple(made) if _sum(made) <= LARGEST else Class(tuple)
+    """A tuple of a known length."""
+    return bounded(Tuple(tuple(items)), Class(tuple))
 
 
 def either(members: Iterable[Term]) -> Term:
     """A union, flat and without repetition; of one member it is that one."""
     flat = tuple(dict.fromkeys(each for member in members for each in members_of(member)))
-    if len(flat) == 1:
-        return flat[0]
-    return Either(flat) if _sum(flat) <= LARGEST else ANYTHING
+    return flat[0] if len(flat) == 1 else bounded(Either(flat), ANYTHING)
 
 
 def members_of(term: Term) -> tuple[Term, ...]:
@@ -171,8 +170,7 @@ def replaced(term: Term, solved: Mapping[Any, Term]) -> Term:
             return either([replaced(member, solved) for member in members])
         case Arrow(params=params, result=result):
             taken = None if params is None else tuple([replaced(param, solved) for param in params])
-            made = Arrow(taken, replaced(result, solved))
-            return made if made.weight <= LARGEST else Arrow(None, ANYTHING)
+            return bounded(Arrow(taken, replaced(result, solved)), Arrow(None, ANYTHING))
         case TypeOf(of=of):
             return TypeOf(replaced(of, solved))
         case _:

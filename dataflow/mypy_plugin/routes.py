@@ -57,7 +57,8 @@ def _values(of: Type) -> list[ProperType] | None:
     found: list[ProperType] = []
     for item in items:
         found += _expanded(get_proper_type(item))
-    return found if found and all(isinstance(item, LiteralType | NoneType) for item in found) else None
+    known = found and all(isinstance(item, LiteralType | NoneType) for item in found)
+    return list(dict.fromkeys(found)) if known else None
 
 
 def _expanded(of: ProperType) -> list[ProperType]:

@@ -1,0 +1,22 @@
+"""The order of `rustworkx.topological_sort`, and a loop."""
+
+from __future__ import annotations
+
+import rustworkx
+
+from benchmarks.peers.base import Peer, Run
+from benchmarks.peers.order import run_in
+from benchmarks.tasks import INPUT, Workload
+
+
+def build(workload: Workload, _: int) -> Run:
+    """A directed graph of numbers."""
+    graph = rustworkx.PyDiGraph()
+    graph.add_nodes_from(range(workload.size))
+    graph.add_edges_from_no_data(
+        [(read, at) for at, task in enumerate(workload.tasks) for read in task.reads if read != INPUT]
+    )
+    return lambda: run_in(rustworkx.topological_sort(graph), workload)
+
+
+PEER = Peer("rustworkx order and a loop", "rustworkx", build, largest=100_000)

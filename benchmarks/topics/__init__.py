@@ -1,0 +1,1 @@
+"""What is measured, a file for each topic: each has a function `measure`, which yields what it found."""

@@ -14,7 +14,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from dataflow.errors import ClosedError
-from dataflow.executors.base import checked
+from dataflow.executors.base import checked, items_of
 from dataflow.executors.census import register
 from dataflow.executors.entries import Elements, enter
 from dataflow.executors.frames import Frame
@@ -33,7 +33,7 @@ from dataflow.future import MOMENT, at_work
 from dataflow.ir.graph import kind_of
 from dataflow.ops import Build, Loop, Map
 from dataflow.plan import Plan, captured
-from dataflow.shapes import Collection, Named
+from dataflow.shapes import LIST, Collection, Named
 
 Brought = Callable[[dict[Any, Any], BaseException | None, News], None]
 
@@ -208,6 +208,9 @@ class Driver:
             frame.values[place] = (state, near(finished, {}))
         elif self._brought(frame, at, [place]):
             return
+        if isinstance(op, Map):
+            FarElements(frame, at, items_of(frame.values[place]), captured(op), self.width).begin(news)
+            return
         enter(frame, at, news, self.width, self._grown)
 
     def _fanned(self, frame: Frame, at: int, value: Any, news: News) -> bool:
@@ -221,7 +224,7 @@ class Driver:
         if fan is not None and all(here or needed for here, needed in zip(known, fan.needed, strict=True)):
             Chunks(self.post, frame, at, fan, value, count, targets).begin(news)
         elif isinstance(value, Far):
-            Elements(frame, at, items_far(value, count), targets, self.width).begin(news)
+            FarElements(frame, at, items_far(value, count), targets, self.width).begin(news)
         else:
             return False
         return True
@@ -298,6 +301,20 @@ class Driver:
     def join(self) -> None:
         """Wait for the thread to end."""
         self._thread.join()
+
+
+class FarElements(Elements):
+    """Elements of a fan-out whose values stay where they are."""
+
+    __slots__ = ()
+
+    def succeeded(self, frame: Any, value: Any, news: News) -> None:
+        """An element has a value; the list of them is built where it is read."""
+        before = len(news.settled)
+        super().succeeded(frame, value, news)
+        if len(news.settled) > before and news.settled[-1][3] is self.results:
+            far = any(isinstance(result, Far) for result in self.results)
+            news.settled[-1] = (self.frame, self.at, True, Built(LIST, self.results) if far else self.results)
 
 
 class RayRun(Run):

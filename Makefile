@@ -1,6 +1,9 @@
 # Two commands do everything on a machine with Python 3.11 to 3.13 and make:
 #   make demo   the main job on real data (EXECUTOR=inline, threads or all)
 #   make test   every check that CI runs
+# Two more take longer, and are for those who change the engine:
+#   make mutations   put faults into a copy, one at a time; a test must catch each (WORDS="frames" for some)
+#   make long        the laws on 40 times as many random examples, new ones each time (LAWS=... for some)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: demo test lint types unit bench clean
+.PHONY: demo test lint types unit mutations long bench clean
 
 $(BIN)/python:
 	$(PYTHON) -c "import sys; assert (3, 11) <= sys.version_info < (3, 14), 'needs Python 3.11 to 3.13, not ' + sys.version"
@@ -45,6 +48,13 @@ unit: $(VENV)/dev $(VENV)/oldest/done
 	$(BIN)/pytest
 
 test: lint types unit
+
+mutations: $(VENV)/dev
+	$(BIN)/python -m tools.mutations $(WORDS)
+
+LAWS ?= tests/laws
+long: $(VENV)/dev
+	HYPOTHESIS_PROFILE=long $(BIN)/pytest --timeout=0 $(LAWS)
 
 bench: $(VENV)/dev
 	$(BIN)/python -m benchmarks

@@ -145,6 +145,20 @@ def test_runs_of_a_pipeline_are_interleaved() -> None:
     assert found == {"aabb", "abab", "abba", "baab", "baba", "bbaa"}
 
 
+def test_each_call_of_a_pipeline_follows_the_same_schedule() -> None:
+    seen = Seen()
+    note = step(seen.note)
+    for seed in range(5):
+        with flow(lambda x: gather(*[note(word, x) for word in "abcd"])).deploy(Interleaved(seed)) as pipeline:
+            found = []
+            for x in range(4):
+                seen.words.clear()
+                pipeline.submit(x).cancel()
+                pipeline.call(x)
+                found.append(list(seen.words))
+        assert found == [found[0]] * 4
+
+
 def test_items_of_a_stream_are_interleaved() -> None:
     seen = Seen()
     note = step(seen.note)

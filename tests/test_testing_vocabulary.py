@@ -206,6 +206,16 @@ def test_an_executor_that_differs_is_named_with_the_smallest_arguments() -> None
     assert "arguments=[6]" in "\n".join(caught.value.__notes__)
 
 
+def test_an_executor_that_differs_only_once_is_named_too() -> None:
+    differs = iter([1, 1, 1])
+
+    def call(name: str, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return fn(*args, **kwargs) + next(differs, 0)
+
+    with pytest.raises(AssertionError, match="not each time, but once Layered.* gives the value"):
+        assert_equivalent(doubled, [Layered(Inline(), Calling(call))], st.just([1, 2, 3]), examples=2)
+
+
 def test_errors_are_compared_too() -> None:
     failing: Any = flow(lambda xs: fan_out(step(lambda x: {}[x], name="look"), xs))
     assert_equivalent(failing, inputs=lists, examples=10)

@@ -35,4 +35,6 @@ def _last(statement: Statement, names: Collection[str]) -> Statement:
     method = [item.func for item in statement.items if isinstance(item, Decorator)][-1]  # the rest is what runs
     method.is_decorated = method.is_overload = False  # or it would get no name of its own
     method.body = Block([RaiseStmt(None, None)])  # its own, `...`, returns nothing
+    for argument in method.arguments:
+        argument.initializer = None  # `...` as a default is refused beside another body; the kind says that there is one
     return method

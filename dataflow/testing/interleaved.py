@@ -43,8 +43,9 @@ def _workers(_: object, __: attrs.Attribute[Any], value: object) -> None:
 class Interleaved:
     """Runs graphs on one thread, in an order that several workers could have brought about.
 
-    The same schedule gives the same order, run for run: an error that a seed has found is had again with it. Steps are
-    not interrupted; what varies is the order in which they start, and in which their results arrive.
+    The same schedule gives the same order, run for run: an error that a seed has found is had again with it. A pipeline
+    begins it anew whenever no run is under way. Steps are not interrupted; what varies is the order in which they
+    start, and in which their results arrive.
 
     Nothing happens in the background: runs go on, all of them together, while somebody asks one of their futures
     (`result`, `exception`, `await`, a callback; `done` is one move) or closes the deployment. `wait` and
@@ -75,18 +76,19 @@ class Interleaved:
     workers: int = attrs.field(default=WORKERS, validator=_workers)
 
     def deploy(self, plan: Plan) -> InterleavedDeployment:
-        """Construct one instance of each class step. Its runs follow the schedule from the beginning."""
-        return InterleavedDeployment(plan, picker(self.schedule), self.workers)
+        """Construct one instance of each class step."""
+        return InterleavedDeployment(plan, self.schedule, self.workers)
 
 
 class InterleavedDeployment:
     """A plan, and the runs of it that have begun."""
 
-    def __init__(self, plan: Plan, pick: Pick, workers: int) -> None:
+    def __init__(self, plan: Plan, schedule: Schedule, workers: int) -> None:
         self._calls = Calls(plan)
         self._network: Network | None = Network(plan, self._calls.of)
         self._names = tuple(given.name for given in plan.graph.inputs)
-        self._moves = Moves(pick, self._grown, width=workers, workers=workers)
+        self._schedule = schedule
+        self._moves = Moves(picker(schedule), self._grown, width=workers, workers=workers)
         self._runs: set[Future[Any]] = set()
         self._lock, self._closed = threading.RLock(), False
 
@@ -103,6 +105,8 @@ class InterleavedDeployment:
             network = self._network
             if self._closed or network is None:
                 raise ClosedError("this deployment is closed; deploy the flow again")
+            if not self._runs:
+                self._begin_anew()
             future: Future[Any] = Future()
             run = Run(future)
             frame = Frame(network, run, run, None)
@@ -112,6 +116,10 @@ class InterleavedDeployment:
             future.add_done_callback(self._runs.discard)
             self._moves.begin(frame)
         return Asked(future, self)
+
+    def _begin_anew(self) -> None:
+        self._moves.forget()
+        self._moves.pick = picker(self._schedule)
 
     def step(self) -> bool:
         """Let one thing happen; whether there was one."""
@@ -134,7 +142,7 @@ class InterleavedDeployment:
         for future in list(self._runs):
             self.drive(future)
         with self._lock:
-            self._moves.forget()
+            self._begin_anew()
         self._calls.close()
         self._network = None
 
@@ -197,6 +205,6 @@ class Asked(Future[ResultT]):
 def picker(schedule: Schedule) -> Pick:
     """What a schedule picks."""
     if isinstance(schedule, int):
-        return random.Random(schedule).randrange
+        return random.Random(str(schedule)).randrange  # as text: small numbers are alike in their first choices
     choices = iter(schedule)
     return lambda count: next(choices, 0) % count

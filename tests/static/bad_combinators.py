@@ -16,6 +16,8 @@ fan_out(score, numbers, b=1)  # err: fan_out, shared
 fan_out(score, number)  # err: fan_out over no items
 fan_out(ensemble, const(["a"]))  # err: fan_out of a flow
 fan_out(ensemble, numbers, y=1)  # err: fan_out of a flow, shared
+fan_out(ensemble, numbers, z=text)  # err: fan_out of a flow, shared
+fan_out(score, numbers, text, 1)  # err: fan_out, too many
 fan_out(wired, const(["a"]))  # err: fan_out of a function
 fan_out(plain, numbers)  # err: fan_out of a plain function
 fan_out(numbers, score)  # err: fan_out, order
@@ -55,6 +57,7 @@ match(text).case(1, number)  # err: match, key
 match(text).default(number)  # err: match without a case
 matched: Node[int] = match(text).case("a", number).default(text)  # err: match, type
 
+recover(number, ensemble)  # err: recover by a flow
 recover(number, on_value)  # err: recover, handler
 recover(number, on_value, on=KeyError)  # err: recover, handler
 recover(number, on_value, on=(ValueError, KeyError))  # err: recover, handler

@@ -60,6 +60,8 @@ assert_type(recover(number, on_value, on=UnicodeError), Node[int | str])  # ok: 
 assert_type(recover(number, on_any, on=(ValueError, KeyError)), Node[int | str])  # ok: recover several
 assert_type(recover(number, on_two, on=(ValueError, KeyError)), Node[int | str])  # ok: recover several
 assert_type(recover(number, on_any, on=(ValueError, KeyError, OSError)), Node[int | str])  # ok: recover several
+assert_type(recover(number, explained), Node[int | str])  # ok: recover by a flow
+assert_type(recover(number, explained, on=ValueError), Node[int | str])  # ok: recover by a flow
 assert_type(recover(number, lambda error: text, on=ValueError), Node[int | str])  # ok: recover by a lambda
 assert_type(recover(number, lambda error: on_any(error)), Node[int | str])  # ok: recover by a lambda
 

@@ -298,6 +298,11 @@ def twice(x: In[int]) -> Node[int]:
 
 
 @flow
+def explained(error: In[Exception]) -> Node[str]:
+    return on_any(error)
+
+
+@flow
 def wider(a: In[float], b: In[int]) -> Node[float]:
     return add(a, b)
 

@@ -12,7 +12,7 @@ from dataflow.testing.laws.parts import note, noted, together
 
 
 def a_shared_node_runs_once(bench: Bench) -> None:
-    """A node that steps, branches, bodies and what grows read runs once in a run."""
+    """A node that steps, branches, bodies and what grows read runs once in a run; so does one of branches alone."""
     witness = bench.witness()
     shared = note(witness.path, "shared")
     readers = gather(
@@ -23,8 +23,14 @@ def a_shared_node_runs_once(bench: Bench) -> None:
         expand(const(1), lambda x, shared=shared: together(const(x), shared)),  # type: ignore[misc]  # a default that is a node
         cond(const(False), const(0), shared),
     )
-    bench.run(readers)
-    agree(witness.count("shared"), 1)
+    rare = note(witness.path, "rare", note(witness.path, "rarer"))
+    branches = gather(
+        cond(const(True), rare, const(0)),
+        cond(const(True), together(rare, 1), const(0)),
+        fan_out(lambda x: cond(const(True), together(x, rare), x), range(3)),
+    )
+    bench.run(gather(readers, branches))
+    agree([witness.count(word) for word in ("shared", "rare", "rarer")], [1, 1, 1])
 
 
 def two_calls_are_two_nodes(bench: Bench) -> None:

@@ -1,0 +1,219 @@
+"""Steps for tests on Ray: workers import them, and what they do is written into a file."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+import numpy as np
+
+from dataflow import Node, bind, step
+from dataflow.testing.witness import Witness
+
+PLACEMENTS = ("actor", "task")
+
+
+def placed(made: Any, placement: str, **changes: Any) -> Any:
+    """A step that runs there."""
+    return made.options(placement=placement, **changes)
+
+
+@step
+def step1(text: str) -> str:
+    return text + "|step1"
+
+
+@step
+def step2(text: str) -> str:
+    return text + "|step2"
+
+
+@step
+def join(*texts: str, sep: str = "+", end: str = "") -> str:
+    return sep.join(texts) + end
+
+
+@step
+def same(x: Any) -> Any:
+    return x
+
+
+@step
+def one(x: int) -> int:
+    return x + 1
+
+
+@step
+def double(x: int) -> int:
+    return 2 * x
+
+
+@step
+def add(x: int, y: int) -> int:
+    return x + y
+
+
+@step
+def process(*_: object) -> int:
+    return os.getpid()
+
+
+@step
+def listed(*xs: Any) -> list[Any]:
+    return list(xs)
+
+
+@step
+def mark(path: str, word: str, *_: Any) -> str:
+    """Write a word down."""
+    Witness(path).mark(word)
+    return word
+
+
+@step
+def meet(path: str, word: str, other: str) -> bool:
+    """Write a word down, and wait until another one has been."""
+    witness = Witness(path)
+    witness.mark(word)
+    witness.wait_for(other, 60)
+    return True
+
+
+@step
+def wait_for(path: str, word: str, other: str, x: Any = None) -> Any:
+    """Write a word down, and go on when another one has been written."""
+    witness = Witness(path)
+    witness.mark(word)
+    witness.wait_for(other, 100)
+    return x
+
+
+@step
+def slow(seconds: float, x: Any) -> Any:
+    time.sleep(seconds)
+    return x
+
+
+@step
+def array(megabytes: int, fill: int) -> Any:
+    """So many MB of one number."""
+    return np.full(megabytes * 1_000_000 // 8, fill, dtype=np.int64)
+
+
+@step
+def twice(xs: Any) -> Any:
+    """Another array of the same size."""
+    return xs + xs
+
+
+@step
+def plus(xs: Any, ys: Any) -> Any:
+    return xs + ys
+
+
+@step
+def first(xs: Any) -> int:
+    return int(xs[0])
+
+
+@step
+def where(xs: Any) -> tuple[bool, str]:
+    """Whether an array may be written to, and the file of the memory in which it lies."""
+    address = xs.__array_interface__["data"][0]
+    with open("/proc/self/maps") as maps:
+        for line in maps:
+            span, *_, name = line.split(maxsplit=5) if len(line.split()) > 5 else (line.split()[0], "")
+            low, high = (int(end, 16) for end in span.split("-"))
+            if low <= address < high:
+                return bool(xs.flags.writeable), name.strip()
+    return bool(xs.flags.writeable), ""
+
+
+class Adder:
+    """A class step."""
+
+    def __init__(self, amount: int) -> None:
+        self.amount = amount
+
+    def __call__(self, x: int) -> int:
+        return x + self.amount
+
+
+class Classifier:
+    """A class step with a name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, image: str) -> str:
+        return f"{self.name}({image})"
+
+
+class Noted:
+    """A class step that writes down in which process it is made and called."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        Witness(path).mark(f"made {os.getpid()}")
+
+    def __call__(self, x: Any) -> Any:
+        Witness(self.path).mark(f"called {os.getpid()}")
+        return x
+
+
+class Slow:
+    """A class step whose calls take a while, and are written down when they begin and end."""
+
+    def __init__(self, path: str, seconds: float) -> None:
+        self.path, self.seconds = path, seconds
+
+    def __call__(self, x: Any) -> Any:
+        witness = Witness(self.path)
+        witness.mark(f"in {os.getpid()}")
+        time.sleep(self.seconds)
+        witness.mark(f"out {os.getpid()}")
+        return x
+
+
+class Meeting:
+    """A class step of which two calls wait for each other."""
+
+    def __call__(self, path: str, word: str, other: str) -> int:
+        witness = Witness(path)
+        witness.mark(word)
+        witness.wait_for(other, 60)
+        return os.getpid()
+
+
+class Counter:
+    """A class step with a state."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, x: Any) -> tuple[Any, int]:
+        self.calls += 1
+        return x, self.calls
+
+
+class Unconstructible:
+    """A class step whose constructor fails."""
+
+    def __init__(self, text: str) -> None:
+        raise LookupError(text)
+
+    def __call__(self, x: Any) -> Any:
+        return x
+
+
+def chain(made: Any, length: int, start: Node[Any]) -> Node[Any]:
+    """A step after itself, so often."""
+    for _ in range(length):
+        start = made(start)
+    return start
+
+
+def noted(path: str, placement: str = "actor", **changes: Any) -> Any:
+    """A class step that writes down where it is."""
+    return placed(bind(Noted, path), placement, **changes)

@@ -1,0 +1,357 @@
+"""Put faults into a copy of dataflow, one at a time, and see which test catches each.
+
+    python -m tools.mutations            all of them
+    python -m tools.mutations frames     those in files whose path contains a word
+    python -m tools.mutations --list     what there is
+
+The working tree is only read. A mutation is a text that stands exactly once in its file, and what it becomes: where the
+text is not found any more, the script says so, and fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist")
+LAWS = ("tests/laws/test_conformance.py", "tests/laws/test_meaning.py")
+DEADLINE = 300
+
+
+class Mutation(NamedTuple):
+    """A fault.
+
+    Attributes:
+        what: in words.
+        file: under `dataflow`.
+        old: what stands there now.
+        new: what is put there instead.
+        tests: what is to catch it.
+    """
+
+    what: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...] = LAWS
+
+
+class Ended(NamedTuple):
+    """How a mutation ended: caught by a test, not caught, or its text not found."""
+
+    verdict: str
+    by: str
+    seconds: float
+
+
+ATTEMPTS = ("tests/laws/test_attempts.py",)
+ERRORS = ("tests/laws/test_errors.py",)
+RECOVER = ("tests/laws/test_recover.py",)
+PASSES = ("tests/laws/test_passes.py",)
+STREAM = ("tests/laws/test_stream.py",)
+
+MUTATIONS: tuple[Mutation, ...] = (
+    Mutation(
+        "a switch takes the first case",
+        "executors/base.py",
+        "            return case\n",
+        "            return op.cases[0][1]\n",
+    ),
+    Mutation(
+        "a fan-out drops its third element",
+        "executors/base.py",
+        "    return list(found)\n",
+        "    return [x for at, x in enumerate(found) if at != 2]\n",
+    ),
+    Mutation(
+        "values are never dropped",
+        "executors/frames.py",
+        "            if uses == 1 or next(self.drops[read]) == uses:\n",
+        "            if False and uses == next(self.drops[read]):\n",
+    ),
+    Mutation(
+        "a step is made ready twice",
+        "executors/frames.py",
+        "                news.ready.append((self, reader))\n",
+        "                news.ready += [(self, reader)] * 2\n",
+    ),
+    Mutation(
+        "a step does not wait for its second argument",
+        "executors/frames.py",
+        "            if waits == 1 or next(self.counts[reader]) == waits:\n",
+        "            if waits == 1 or next(self.counts[reader]) == 1:\n",
+    ),
+    Mutation(
+        "a run that was cancelled goes on",
+        "executors/frames.py",
+        "            if self.run.stopped:\n                return False\n",
+        "",
+    ),
+    Mutation(
+        "a later error lets start what comes after an earlier one",
+        "executors/demand.py",
+        "            self.main.limit = min(self.main.limit, at)\n",
+        "            self.main.limit = at\n",
+        ERRORS,
+    ),
+    Mutation(
+        "what two cases share is begun twice",
+        "executors/demand.py",
+        "            if at not in self.begun:\n",
+        "            if True:\n",
+    ),
+    Mutation(
+        "an error that a recover handles is the run's",
+        "executors/demand.py",
+        "        if guard is not None and guard(error, news):\n",
+        "        if guard is not None and guard(error, news) and False:\n",
+        (*RECOVER, *LAWS),
+    ),
+    Mutation(
+        "elements come in the order in which they end",
+        "executors/entries.py",
+        "            self.results[_element(frame)] = value\n",
+        "            self.results[self.done] = value\n",
+        ("tests/laws/test_fan_out.py", "tests/test_executors_entries.py"),
+    ),
+    Mutation(
+        "a loop at its limit is no error",
+        "executors/entries.py",
+        "        if finished or (self.round == self.op.limit and self.op.lenient):\n",
+        "        if finished or self.round == self.op.limit:\n",
+    ),
+    Mutation(
+        "a recover catches every error",
+        "executors/entries.py",
+        "        if not isinstance(error, op.on):\n",
+        "        if not isinstance(error, Exception):\n",
+        (*RECOVER, *LAWS),
+    ),
+    Mutation(
+        "all elements of a fan-out are begun at once",
+        "executors/entries.py",
+        "range(min(self.width, len(self.items)))",
+        "range(len(self.items))",
+    ),
+    Mutation(
+        "an element's error is forgotten if a later one fails",
+        "executors/entries.py",
+        "            self.limit = min(self.limit, _element(frame))\n",
+        "            self.limit = _element(frame)\n",
+        ("tests/test_executors_entries.py", *ERRORS),
+    ),
+    Mutation(
+        "the error of a run is lost",
+        "executors/news.py",
+        "                    self.future.set_exception(value)\n",
+        "                    self.future.set_result(None)\n",
+    ),
+    Mutation(
+        "threads swap two arguments",
+        "executors/crew.py",
+        "                value = fn(values[a], values[b])\n",
+        "                value = fn(values[b], values[a])\n",
+    ),
+    Mutation(
+        "threads forget keywords",
+        "executors/crew.py",
+        "**{name: values[place] for name, place in named})\n            else:",
+        ")\n            else:",
+    ),
+    Mutation(
+        "a closed deployment on threads takes runs",
+        "executors/crew.py",
+        "        if self.closing:  # looked at last: a close that comes now waits for this run\n",
+        "        if False:\n",
+    ),
+    Mutation(
+        "a pool gets the arguments backwards",
+        "executors/coordinator.py",
+        "args = tuple([frame.values[place] for place in arguments.places])",
+        "args = tuple([frame.values[place] for place in arguments.places][::-1])",
+    ),
+    Mutation(
+        "a step in a pool is called twice",
+        "executors/remote.py",
+        "        value = callable_of(shipment.key, callee)(*args, **kwargs)\n",
+        "        for _ in range(2):\n            value = callable_of(shipment.key, callee)(*args, **kwargs)\n",
+    ),
+    Mutation(
+        "an instance in a pool is called by all at once",
+        "executors/remote.py",
+        "        with room:\n            return fn(*args, **kwargs)\n",
+        "        return fn(*args, **kwargs)\n",
+    ),
+    Mutation(
+        "errors lose their attributes on the way",
+        "executors/envelope.py",
+        " in _attributes(error).items()}\n",
+        " in ()}\n",
+        LAWS,
+    ),
+    Mutation(
+        "one attempt too many",
+        "attempts.py",
+        "    for _ in range(retry.times):\n        try:\n            return fn(*args, **kwargs)\n",
+        "    for _ in range(retry.times and retry.times + 1):\n        try:\n            return fn(*args, **kwargs)\n",
+        ATTEMPTS,
+    ),
+    Mutation(
+        "every error is tried again",
+        "attempts.py",
+        "            return fn(*args, **kwargs)\n        except retry.on:\n",
+        "            return fn(*args, **kwargs)\n        except Exception:\n",
+        ATTEMPTS,
+    ),
+    Mutation("a timeout is waited out", "attempts.py", "    thread.join(seconds)\n", "    thread.join()\n", ATTEMPTS),
+    Mutation(
+        "calls of steps that are not pure are merged",
+        "passes/merge.py",
+        "isinstance(op, Call) and op.callee.options.pure]",
+        "isinstance(op, Call)]",
+    ),
+    Mutation(
+        "a call in a case takes the place of one that always runs",
+        "passes/merge.py",
+        "        elif at in always:\n",
+        "        else:\n",
+        (*PASSES, "tests/test_passes_merge.py"),
+    ),
+    Mutation(
+        "a graph that grows mixes up what it reads",
+        "executors/growth.py",
+        "tuple(known[node] for node in reads))",
+        "tuple(known[node] for node in reads[::-1]))",
+        (*LAWS, "tests/test_executors_growth.py", "tests/test_combinators_expand.py"),
+    ),
+    Mutation(
+        "a note does not say in which element",
+        "report.py",
+        '    note(error, f"in {path(graph, at, link)}, composed',
+        '    note(error, f"in {path(graph, at, None)}, composed',
+    ),
+    Mutation(
+        "a stream yields the newest first",
+        "pipeline.py",
+        "                yield window.popleft().result()\n",
+        "                yield window.pop().result()\n",
+        STREAM,
+    ),
+    Mutation(
+        "a stream pulls one item too many",
+        "pipeline.py",
+        "        while len(window) < self._max_in_flight and",
+        "        while len(window) <= self._max_in_flight and",
+        STREAM,
+    ),
+    Mutation(
+        "what is needed on demand runs in any case",
+        "executors/network.py",
+        "        for at in self.homes:\n            waits[at] += 1\n",
+        "",
+    ),
+    Mutation(
+        "a value is dropped after its first reader",
+        "plan.py",
+        "    for at in reversed(main):\n",
+        "    for at in main:\n",
+    ),
+    Mutation(
+        "cond takes the other branch",
+        "combinators/route.py",
+        "{True: then, False: orelse}",
+        "{False: then, True: orelse}",
+        ("tests/laws/test_routing.py",),
+    ),
+    Mutation(
+        "generated code swaps arguments",
+        "executors/straight_text.py",
+        "        texts = [self.operand(arg) for arg in args]\n",
+        "        texts = [self.operand(arg) for arg in args[::-1]]\n",
+        ("tests/laws/test_straight.py",),
+    ),
+    Mutation(
+        "the machine swaps two arguments",
+        "executors/machine.py",
+        "                    value = fn(frame[a], frame[b])\n",
+        "                    value = fn(frame[b], frame[a])\n",
+        (*LAWS, "tests/test_executors_machine.py"),
+    ),
+)
+
+
+def main() -> int:
+    """Try the mutations; the number of those that no test catches, or that are not there."""
+    parser = argparse.ArgumentParser(description="Put faults into a copy of dataflow, and see which test catches each.")
+    parser.add_argument("words", nargs="*", help="only files whose path contains one of these, or numbers of the list")
+    parser.add_argument("--list", action="store_true", help="say what there is")
+    given = parser.parse_args()
+    chosen = [
+        (number, mutation)
+        for number, mutation in enumerate(MUTATIONS, 1)
+        if not given.words or any(word in mutation.file or word == str(number) for word in given.words)
+    ]
+    if given.list:
+        for number, mutation in chosen:
+            print(f"{number:3}  {mutation.file}: {mutation.what}")
+        return 0
+    with tempfile.TemporaryDirectory(prefix="dataflow-mutations-") as folder:
+        copy = Path(folder, "copy")
+        shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
+        return report(chosen, copy)
+
+
+def report(chosen: list[tuple[int, Mutation]], copy: Path) -> int:
+    """Try mutations in a copy, and print how each ended."""
+    missed = 0
+    for number, mutation in chosen:
+        ended = tried(mutation, copy)
+        missed += ended.verdict != "caught"
+        print(f"{number:3}  {ended.verdict:9} {mutation.file}: {mutation.what}", flush=True)
+        print(f"     {ended.by}  ({ended.seconds:.0f} s)", flush=True)
+    print(f"{len(chosen) - missed} of {len(chosen)} caught")
+    return missed
+
+
+def tried(mutation: Mutation, copy: Path) -> Ended:
+    """Put a fault into the copy, run the tests, and take it out again."""
+    file = copy / "dataflow" / mutation.file
+    text = file.read_text()
+    if text.count(mutation.old) != 1:
+        return Ended("NOT FOUND", f"its text stands there {text.count(mutation.old)} times", 0)
+    begun = time.monotonic()
+    file.write_text(text.replace(mutation.old, mutation.new))
+    try:
+        verdict, by = caught_by(mutation.tests, copy)
+    finally:
+        file.write_text(text)
+    return Ended(verdict, by, time.monotonic() - begun)
+
+
+def caught_by(tests: tuple[str, ...], copy: Path) -> tuple[str, str]:
+    """The first test that fails."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--timeout=30", "--tb=no", *tests]
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(
+            command, cwd=copy, env=environment, capture_output=True, text=True, timeout=DEADLINE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return "caught", f"the tests hang: {' '.join(tests)}"
+    if done.returncode == 0:
+        return "MISSED", f"passed: {' '.join(tests)}"
+    failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    return ("caught", failed[0]) if failed else ("caught", f"{done.stdout[-200:]} {done.stderr[-200:]}".strip())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from dataflow.constant import const
@@ -18,6 +18,7 @@ from dataflow.errors import CompositionError
 from dataflow.node import Node
 from dataflow.place import here
 from dataflow.scan import operand
+from dataflow.step_type import bind_call
 
 WIRED = re.compile(r"\b(In|Node|Any)\b")
 
@@ -52,7 +53,7 @@ def inputs_of(function: Any, who: str) -> list[inspect.Parameter]:
 
 
 def as_nodes(
-    function: Any, who: str, args: Sequence[Any], kwargs: Mapping[str, Any]
+    function: Any, who: str, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The arguments of a run, those for inputs as nodes.
 
@@ -60,10 +61,8 @@ def as_nodes(
         CompositionError: they do not fit the function's parameters.
     """
     signature = inspect.signature(function)
-    try:
-        bound = signature.bind(*args, **kwargs)
-    except TypeError as error:
-        raise CompositionError(f"{who}: {error}; its signature is {signature}") from None
+    bind_call(signature, who, args, kwargs)
+    bound = signature.bind(*args, **kwargs)
     for name, value in bound.arguments.items():
         param = signature.parameters[name]
         if is_input(param):

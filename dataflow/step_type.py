@@ -6,6 +6,7 @@ once per call shape (number of positionals, names of keywords), which keeps a ca
 
 from __future__ import annotations
 
+import difflib
 import functools
 import inspect
 import sys
@@ -348,8 +349,10 @@ def bind_call(expected: inspect.Signature, who: str, args: tuple[Any, ...], kwar
         [] if any(param.kind is param.VAR_KEYWORD for param in params) else set(kwargs) - set(expected.parameters)
     )
     if strangers:
+        near = difflib.get_close_matches(min(strangers), expected.parameters, 1)
+        hint = f", did you mean {near[0]!r}?" if near else ""
         raise CompositionError(
-            f"{who}: got an unexpected keyword argument {min(strangers)!r}; its signature is {expected}"
+            f"{who}: got an unexpected keyword argument {min(strangers)!r}{hint}; its signature is {expected}"
         )
     try:
         expected.bind(*args, **kwargs)

@@ -36,5 +36,7 @@ def _last(statement: Statement, names: Collection[str]) -> Statement:
     method.is_decorated = method.is_overload = False  # or it would get no name of its own
     method.body = Block([RaiseStmt(None, None)])  # its own, `...`, returns nothing
     for argument in method.arguments:
-        argument.initializer = None  # `...` as a default is refused beside another body; the kind says that there is one
+        argument.initializer = (
+            None  # `...` as a default is refused beside another body; the kind says that there is one
+        )
     return method

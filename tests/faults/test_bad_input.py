@@ -227,8 +227,12 @@ def test_row_05_unknown_extra_and_duplicate_inputs(touch: Any, executor: Any) ->
             pipeline.call(1, 2, 3)
         with pytest.raises(InputError, match=r"flow 'scores' was given 'image' twice"):
             pipeline.call(1, image=2)
-    with pytest.raises(CompositionError, match=r"flow 'scores': got an unexpected keyword argument 'imgae'"):
-        scores.run(1, imgae=2)
+    with pytest.raises(
+        CompositionError, match=r"flow 'scores': got an unexpected keyword argument 'imgae', did you mean 'image'\?"
+    ):
+        scores.run(imgae=2)
+    with pytest.raises(CompositionError, match=r"multiple values for argument 'image'"):
+        scores.run(1, image=2)
 
 
 def test_row_06_a_wrong_type_of_input_is_for_the_type_checker(executor: Any) -> None:

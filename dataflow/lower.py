@@ -2,7 +2,8 @@
 
 A node is composed after the nodes that it reads, so the order of composition is a topological order. Walks are
 iterative and each node is visited once. What a body reads from before its parameter was made, it captures: that
-becomes an input of the body's graph and a lazy operand of the op around it.
+becomes an input of the body's graph and a lazy operand of the op around it. What is composed in a body belongs to it,
+and runs for each of its arguments: it cannot be read from outside as well.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from dataflow.errors import CompositionError
 from dataflow.ir.graph import Graph
 from dataflow.node import Body, Node, NodeOp
-from dataflow.ops import Call, Input, Loop, Map, Op, Recover, Ref, eager, lazy, rewired
+from dataflow.ops import Call, Const, Input, Loop, Map, Op, Recover, Ref, eager, lazy, rewired
 from dataflow.place import text
 from dataflow.trace import Parameter
 
@@ -65,9 +66,11 @@ class _Scope:
         self.mark, self.params, self.name = mark, params, name
         self.ops: dict[Node[Any], Op[Any]] = {}
         self.captured: dict[Node[Any], None] = {}
+        self.bodies: dict[Node[Any], str] = {}  # what is composed in bodies, and in which
 
     def lower(self, output: Node[Any]) -> Lowered:
         self._collect(output)
+        self._refuse_shared()
         captured = tuple(sorted(self.captured, key=by_order))
         inner = [node for node in self.ops if node not in self.params and not isinstance(node.op, Input)]
         free = sorted(
@@ -103,29 +106,39 @@ class _Scope:
                 )
             stack += [operand for operand in eager(op) + lazy(op) if type(operand) is Node]
 
+    def _refuse_shared(self) -> None:
+        for node in self.ops.keys() & self.bodies.keys():
+            raise CompositionError(
+                f"{self.name} reads {node!r}, which was composed in {self.bodies[node]} and runs there for each "
+                f"argument; compose it before that, or pass its value out through the result"
+            )
+
     def _closed(self, op: NodeOp) -> Op[Any]:
         """The op with its body lowered, and what the body captures as operands."""
         match op:
             case Recover(attempt, handler, on):
-                graph, captured = _lower_body(handler, "recover")
+                graph, captured = self._body(handler, "recover")
                 return Recover(attempt, graph, on, captured)
             case Map(body, source, _, name):
-                graph, captured = _lower_body(body, name)
+                graph, captured = self._body(body, name)
                 return Map(graph, source, captured, name)
             case Loop(body, source, limit, lenient, _, name):
-                graph, captured = _lower_body(body, name)
+                graph, captured = self._body(body, name)
                 return Loop(graph, source, limit, lenient, captured, name)
             case _:
                 return op
+
+    def _body(self, body: Body, name: str) -> Lowered:
+        scope = _Scope(body.mark, body.params, f"the body of {name} at {text(body.params[0].place)}")
+        lowered = scope.lower(body.result)
+        own = [node for node, op in scope.ops.items() if not isinstance(op, Input | Const)]
+        self.bodies.update(scope.bodies | dict.fromkeys(own, scope.name))
+        return lowered
 
     def _relabelled(self, op: Op[Any], index: dict[Node[Any], Ref]) -> Op[Graph]:
         if type(op) is Call and not op.kwargs:
             return Call(op.callee, tuple([index[arg] if type(arg) is Node else arg for arg in op.args]))
         return rewired(op, lambda operand: index[operand] if type(operand) is Node else operand, lambda graph: graph)
-
-
-def _lower_body(body: Body, name: str) -> Lowered:
-    return _Scope(body.mark, body.params, f"the body of {name} at {text(body.params[0].place)}").lower(body.result)
 
 
 def _as_input(op: NodeOp) -> Input:

@@ -157,6 +157,26 @@ def test_a_parameter_of_a_body_is_refused_outside_and_in_a_later_body() -> None:
         lower(fan_out(lambda x: add(x, leaked[0]), [1]))
 
 
+@pytest.mark.parametrize("around", [gather, lambda *nodes: fan_out(lambda x: add(x, nodes[1]), nodes[0])])
+def test_what_is_composed_in_a_body_is_refused_outside_and_in_a_later_body(around: Any) -> None:
+    """It would run for each argument there, and once more here: as one node that is too often."""
+    leaked: Any = []
+
+    def body(x: Node[int]) -> Node[int]:
+        leaked.append(double(5))
+        return add(x, leaked[0])
+
+    node = fan_out(lambda row: fan_out(body, row), [[1], [2]])[0]
+    with pytest.raises(CompositionError, match=r"'double' composed at .*composed in the body of fan_out at .*before"):
+        lower(around(node, leaked[0]))
+
+
+def test_a_constant_of_a_body_may_be_read_anywhere() -> None:
+    leaked: Any = []
+    node = fan_out(lambda x: leaked.append(const(7)) or add(x, leaked[0]), [1])
+    assert run(gather(node, leaked[0], double(leaked[0]))) == ([8], 7, 14)
+
+
 def test_growth_may_read_known_nodes_only() -> None:
     known, unknown, mark = const(1), const(2), next(clock)
     lowered = lower_growth(add(known, 1), {known}, mark, "expand")

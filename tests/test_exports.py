@@ -18,7 +18,7 @@ import dataflow
 WORDS = """
     step bind Step flow Flow Node In INPUT Input const
     gather unpack fan_out fold cond switch match recover iterate expand
-    run submit deploy Future Pipeline Inline Threads Futures
+    run submit deploy Future Pipeline Inline Threads Futures Ray
     Graph explain check_types Options Retry Resources Batch
 """.split()
 VALUES = ("In", "INPUT")

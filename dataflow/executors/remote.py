@@ -156,6 +156,7 @@ class _Kept:
 
 
 def awaited(fn: Callable[..., Any], callee: Callee) -> Callable[..., Any]:
+    """A function that waits for its result, if the step is an `async def`."""
     return (lambda *args, **kwargs: load("dataflow.aio").run(fn(*args, **kwargs))) if is_async(callee) else fn
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -20,10 +22,15 @@ from dataflow.testing import ConformanceError, Interleaved, Report, check_execut
 from dataflow.testing.conformance import LAWS, OVERLAPPING
 from dataflow.testing.laws.bench import Bench
 from dataflow.testing.laws.closing import close_frees_the_instances
+from dataflow.testing.laws.values import values_are_those_of_the_reference
+from dataflow.testing.witness import Witness
 from tests.broken import BROKEN, Around, Deploying
 from tests.patience import DEADLINE
 
 EVERY = (*LAWS, *OVERLAPPING)
+BY_NAME = {law.__name__: law for law in EVERY}
+SHORT = 1.0
+"""Seconds after which what a broken executor does not do is given up; for all else there is time enough."""
 
 
 @contextmanager
@@ -68,10 +75,12 @@ def test_for_every_law_there_is_an_executor_that_breaks_it() -> None:
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("law", BROKEN)
 def test_what_breaks_a_law_fails_exactly_there(law: str) -> None:
-    overlapping = law in {each.__name__ for each in OVERLAPPING}
-    at_once, examples = 4 if overlapping else 1, 60 if "reference" in law else 20
+    broken = BY_NAME[law]
+    others = [each for each in (EVERY if broken in OVERLAPPING else LAWS) if each is not broken]
+    at_once, examples = 4 if broken in OVERLAPPING else 1, 60 if "reference" in law else 20
+    assert check_executor(BROKEN[law], at_once=at_once, examples=examples, laws=others).failed == ()
     with pytest.raises(ConformanceError) as caught:
-        check_executor(BROKEN[law], at_once=at_once, examples=examples, patience=2.0)
+        check_executor(BROKEN[law], at_once=at_once, examples=examples, laws=[broken], patience=SHORT)
     assert caught.value.report.failed == (law,)
     assert law in str(caught.value)
     (error,) = caught.value.exceptions
@@ -96,6 +105,64 @@ def test_a_law_that_hangs_is_a_failure_of_that_law() -> None:
     over.set()
     assert caught.value.report.failed == ("hangs",)
     assert "not done after" in str(caught.value.exceptions[0])
+
+
+def test_an_executor_that_hangs_is_not_waited_for_when_it_is_left() -> None:
+    over, left = threading.Event(), threading.Event()
+
+    def hangs(bench: Bench) -> None:
+        """Nothing ends."""
+        over.wait(DEADLINE)
+
+    @contextmanager
+    def factory() -> Iterator[Executor]:
+        yield Inline()
+        over.wait(DEADLINE)
+        left.set()
+
+    with pytest.raises(ConformanceError, match="hangs"):
+        check_executor(factory, laws=[hangs], longest=0.05)
+    assert not left.is_set()
+    over.set()
+    assert left.wait(DEADLINE)
+
+
+def test_what_an_executor_leaves_running_may_write_on() -> None:
+    """Neither does it fail then, nor does the report; and nothing is left of the folder."""
+    folders: list[Path] = []
+    over, failures = threading.Event(), list[BaseException]()
+    writers: list[threading.Thread] = []
+
+    def leaves(bench: Bench) -> None:
+        """Writes in a hundred files, on and on."""
+        folders.append(bench.folder)
+        begun = threading.Barrier(3)
+
+        def write(name: int) -> None:
+            for at in itertools.count():
+                if at == 100:
+                    begun.wait(DEADLINE)
+                if over.is_set():
+                    return
+                try:
+                    Witness(str(bench.folder / f"{name}-{at % 100}")).mark("x")
+                except FileNotFoundError as error:
+                    failures.append(error)
+                    return
+
+        writers.extend(threading.Thread(target=write, args=(name,)) for name in range(2))
+        for writer in writers:
+            writer.start()
+        begun.wait(DEADLINE)
+
+    try:
+        assert check_executor(Inline, laws=[leaves]).failed == ()
+    finally:
+        over.set()
+        for writer in writers:
+            writer.join(DEADLINE)
+    assert len(failures) == 2, "each writer is told that the folder is gone"
+    assert [path for path in folders[0].parent.iterdir() if path.name.startswith(folders[0].name)] == []
 
 
 @attrs.frozen
@@ -141,7 +208,7 @@ def test_an_error_that_is_no_exception_is_still_reported() -> None:
 
 def test_a_failing_program_is_printed_so_that_it_can_be_pasted() -> None:
     with pytest.raises(ConformanceError) as caught:
-        check_executor(BROKEN["values_are_those_of_the_reference"])
+        check_executor(BROKEN["values_are_those_of_the_reference"], laws=[values_are_those_of_the_reference])
     printed = "\n".join(caught.value.exceptions[0].__notes__)
     assert "def program(" in printed
     assert "program.run(" in printed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -46,7 +46,7 @@ from dataflow.testing.laws.values import (
     falsy_values_are_values,
     values_are_those_of_the_reference,
 )
-from dataflow.testing.witness import PATIENCE
+from dataflow.testing.witness import PATIENCE, discard
 
 LAWS: Final[tuple[Law, ...]] = (
     values_are_those_of_the_reference,
@@ -165,11 +165,13 @@ def check_executor(
     outcomes: dict[str, Exception | None] = {}
     shown = ""
     for law in chosen:
-        # What a broken executor leaves running may still write here when the folder is removed.
-        kept = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        with _made(factory) as executor, kept as folder:
+        with _folder() as folder, ExitStack() as left:
+            executor = left.enter_context(_made(factory))
             shown = repr(executor)
-            outcomes[law.__name__] = _tried(law, Bench(executor, Path(folder), at_once, examples, patience), longest)
+            ended = _tried(law, Bench(executor, folder, at_once, examples, patience), longest)
+            if isinstance(ended, HangsError):
+                _abandon(left.pop_all())
+            outcomes[law.__name__] = ended
     report = Report(shown, outcomes)
     if report.failed:
         raise _error(report)
@@ -184,6 +186,26 @@ def _made(factory: Factory) -> Iterator[Executor]:
             yield executor
     else:
         yield made
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder for one law. What an executor leaves running may still write there when it is removed."""
+    folder = tempfile.mkdtemp(prefix="dataflow-law-")
+    try:
+        yield Path(folder)
+    finally:
+        discard(folder)
+
+
+def _abandon(left: ExitStack) -> None:
+    """Free an executor that hangs: that may hang too, so nobody waits for it."""
+
+    def free() -> None:
+        with suppress(BaseException):  # whatever it is, the law has failed already
+            left.close()
+
+    threading.Thread(target=free, daemon=True).start()
 
 
 def _tried(law: Law, bench: Bench, longest: float) -> Exception | None:

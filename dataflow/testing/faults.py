@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import difflib
 import os
-import shutil
 import signal
 import tempfile
 import time
 import weakref
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, TypeAlias
@@ -28,7 +28,7 @@ from dataflow.ops import Expand
 from dataflow.pipeline import Deployment
 from dataflow.plan import Plan
 from dataflow.testing.layers import layered, replanned
-from dataflow.testing.witness import append
+from dataflow.testing.witness import append, discard
 from dataflow.variables import FunctionT
 
 LOOK: Final = 0.005
@@ -148,7 +148,7 @@ class FaultPlan:
                 raise OptionTypeError(f"FaultPlan() takes what fail(), delay(), hang() and kill() make, not {fault!r}")
         self.faults = faults
         self._folder = tempfile.mkdtemp(prefix="dataflow-faults-")
-        self._finalize = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._finalize = weakref.finalize(self, discard, self._folder)
 
     def __repr__(self) -> str:
         return f"FaultPlan({', '.join(map(repr, self.faults))})"
@@ -245,9 +245,12 @@ class Faults:
     def _due(self, name: str) -> list[Fault]:
         """The faults of this call."""
         planned = [fault for fault in self.faults if fault.step == name]
-        if not planned or not os.path.isdir(self.folder):
+        if not planned:
             return []
-        number = append(self._file(name), b".")
+        try:
+            number = append(self._file(name), b".")
+        except FileNotFoundError:  # the plan is closed
+            return []
         return [fault for fault in planned if fault.nth in (None, number)]
 
     def _meet(self, fault: Fault) -> Callable[[], bool]:
@@ -268,12 +271,14 @@ class Faults:
 
     def count(self, name: str) -> int:
         """How many calls of a step have begun."""
-        file = Path(self._file(name))
-        return file.stat().st_size if file.exists() else 0
+        try:
+            return os.stat(self._file(name)).st_size
+        except FileNotFoundError:
+            return 0
 
     def release(self) -> None:
         """Let go on what hangs."""
-        if os.path.isdir(self.folder):
+        with suppress(FileNotFoundError):  # the plan is closed, which lets go too
             self._released().touch()
 
     def _released(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -86,6 +87,16 @@ def append(path: str, data: bytes) -> int:
         return os.lseek(file, 0, os.SEEK_CUR)
     finally:
         os.close(file)
+
+
+def discard(folder: str) -> None:
+    """Remove a folder in which others may still write.
+
+    It is renamed first: from then on they find it no more, so they bring nothing back while it is emptied.
+    """
+    gone = f"{folder}-gone"
+    os.rename(folder, gone)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def _call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

@@ -13,6 +13,8 @@ from dataflow.testing.outcome import outcome
 
 CALLS = 40
 ELEMENTS = 150
+LONG = 0.25
+"""Seconds in which a second call of an instance would come, if anybody let it."""
 
 
 def calls_in_flight_do_not_see_each_other(bench: Bench) -> None:
@@ -25,7 +27,7 @@ def calls_in_flight_do_not_see_each_other(bench: Bench) -> None:
 def an_instance_works_on_one_call_at_a_time(bench: Bench) -> None:
     """With max_concurrency=1 the calls of one instance do not overlap."""
     witness = bench.witness()
-    agree(bench.run(fan_out(bind(Alone, witness.path), range(CALLS))), list(range(CALLS)))
+    agree(bench.run(fan_out(bind(Alone, witness.path, 0, LONG), range(CALLS))), list(range(CALLS)))
     busy: Counter[str] = Counter()
     for kind, _, who in (mark.partition(" ") for mark in witness.marks()):
         busy[who] += {"in": 1, "out": -1}.get(kind, 0)

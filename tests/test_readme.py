@@ -21,6 +21,7 @@ import pytest
 
 import dataflow
 from dataflow import errors
+from dataflow.testing.conformance import LAWS, OVERLAPPING
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -127,6 +128,18 @@ def test_the_errors_page_has_every_error() -> None:
         name for name, value in vars(errors).items() if isinstance(value, type) and value.__module__ == errors.__name__
     ]
     assert [name for name in public if f"`{name}`" not in page] == []
+
+
+def test_the_testing_page_has_every_law() -> None:
+    page = (ROOT / "docs" / "testing.md").read_text()
+    table = page[page.index("| law | says |") :].split("\n\n")[0].splitlines()[2:]
+    assert table == [f"| `{law.__name__}` | {' '.join((law.__doc__ or '').split())} |" for law in (*LAWS, *OVERLAPPING)]
+
+
+def test_the_index_names_every_page() -> None:
+    index = (ROOT / "docs" / "index.md").read_text()
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    assert set(re.findall(r"\]\((\w+\.md)\)", index)) == pages
 
 
 def test_the_design_page_has_every_module() -> None:

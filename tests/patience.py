@@ -44,6 +44,15 @@ def eventually(condition: Callable[[], object], seconds: float = DEADLINE) -> bo
     return True
 
 
+def given_time(attempt: Callable[[float], object]) -> bool:
+    """Whether an attempt succeeds in which others have a moment to act, of so many seconds.
+
+    For what shows nowhere when it has happened. Right code needs no more than a moment that is long enough on this
+    machine, wrong code fails whatever the moment is.
+    """
+    return any(attempt(moment) for moment in (0.05, 0.5, 5.0))
+
+
 @contextmanager
 def closing(pipeline: Any) -> Iterator[Any]:
     """A pipeline as a context manager whose end fails instead of hanging."""

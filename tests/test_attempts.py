@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -173,9 +174,9 @@ def test_a_timeout_counts_for_each_attempt_and_is_tried_again() -> None:
             release.wait(30)
         return "value"
 
-    assert guarded(slow_at_first, "slow", Options(timeout=0.05, retries=Retry(1)))() == "value"
+    assert guarded(slow_at_first, "slow", Options(timeout=0.1, retries=Retry(9)))() == "value"
     release.set()
-    assert len(calls) == 2
+    assert len(calls) >= 2, "the first, and as many as a busy machine needs"
 
 
 def test_a_timeout_is_tried_again_only_if_it_matches() -> None:
@@ -186,7 +187,7 @@ def test_a_timeout_is_tried_again_only_if_it_matches() -> None:
 
 
 def test_a_late_result_cannot_replace_the_outcome() -> None:
-    release, values = threading.Event(), iter(["first", "second"])
+    release, values = threading.Event(), itertools.chain(["first"], itertools.repeat("later"))
 
     def slow_at_first() -> str:
         value = next(values)
@@ -194,9 +195,9 @@ def test_a_late_result_cannot_replace_the_outcome() -> None:
             release.wait(30)
         return value
 
-    result = guarded(slow_at_first, "slow", Options(timeout=0.05, retries=Retry(1)))()
+    result = guarded(slow_at_first, "slow", Options(timeout=0.1, retries=Retry(9)))()
     release.set()
-    assert result == "second"
+    assert result == "later"
 
 
 # Through a run

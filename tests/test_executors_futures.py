@@ -311,9 +311,12 @@ def test_the_pool_stays_open_and_the_coordinator_ends(threads: Futures) -> None:
 def test_no_more_elements_are_under_way_than_the_width(width: int) -> None:
     inside: set[int] = set()
     most: list[int] = []
+    meeting = threading.Barrier(min(width, 2))
 
     def work(x: int) -> int:
         inside.add(x)
+        if x < meeting.parties:
+            meeting.wait(DEADLINE)
         most.append(len(inside))
         time.sleep(0.0005)
         inside.discard(x)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -19,7 +18,7 @@ from dataflow.executors.base import Executor
 from dataflow.testing import FaultPlan, Interleaved, delay, fail, hang, kill
 from dataflow.testing.laws.parts import Alone
 from dataflow.testing.steps import Scale, items, later, mix, parity
-from tests.patience import within
+from tests.patience import eventually, within
 
 
 @flow
@@ -98,9 +97,9 @@ def test_a_late_call_meets_its_timeout(executor: Executor) -> None:
 def test_a_call_hangs_until_the_plan_is_released() -> None:
     with FaultPlan(hang("mix", nth=2)) as plan, chain.deploy(plan.around(Threads(2))) as pipeline:
         future = pipeline.submit(1)
+        assert eventually(lambda: plan.calls("mix") == 2)
         with pytest.raises(TimeoutError):
             future.result(0.1)
-        assert plan.calls("mix") == 2
         plan.release()
         assert within(future.result) == chain.run(1)
 
@@ -108,8 +107,9 @@ def test_a_call_hangs_until_the_plan_is_released() -> None:
 def test_what_hangs_in_another_process_is_released(processes: Executor) -> None:
     with FaultPlan(hang("mix", nth=1)) as plan, chain.deploy(plan.around(processes)) as pipeline:
         future = pipeline.submit(1)
+        assert eventually(lambda: plan.calls("mix") == 1)
         with pytest.raises(TimeoutError):
-            future.result(0.3)
+            future.result(0.1)
         plan.release()
         assert within(future.result) == chain.run(1)
 
@@ -169,9 +169,7 @@ def test_other_coroutines_go_on_while_one_is_late() -> None:
 
         with both.deploy(plan.around(Threads(2))) as pipeline:
             future = pipeline.submit()
-            waiting = threading.Event()
-            while not done:
-                waiting.wait(0.005)
+            assert eventually(lambda: done)
             plan.release()
             assert within(future.result) == [1, 2]
     assert len(done) == 2

@@ -12,16 +12,23 @@ from typing import Any
 import pytest
 
 PROGRAM = """
-import os, sys, time
+import os, signal, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
 from dataflow import Futures, In, Inline, Node, Threads, fan_out, flow, gather, run, step
 
 started = open(sys.argv[1], "a", buffering=1)
 
+interrupted = threading.Event()
+
+def interrupt(*_: object) -> None:
+    interrupted.set()
+    raise KeyboardInterrupt
+
 @step
 def sleep(x: int) -> int:
     started.write("x\\n")
     os.write(1, b"started\\n")  # at once and whole, from several threads
+    interrupted.wait(60)  # however long the machine takes to bring the signal
     time.sleep(1)
     return x
 
@@ -57,6 +64,8 @@ def stream(flow, executor):
             pass
 
 def main():
+    if sys.argv[2] != "chained":  # the handler of asyncio takes only the place of Python's own
+        signal.signal(signal.SIGINT, interrupt)
     flow = {"wide": wide, "mapped": mapped, "chained": chained}[sys.argv[2]]
     with ThreadPoolExecutor(2) as pool:
         executor = {"inline": Inline(), "threads": Threads(2), "pool": Futures(pool)}[sys.argv[3]]

@@ -16,7 +16,7 @@ from dataflow.executors.base import Executor
 from dataflow.testing.steps import mix
 from tests.laws.executors import each_concurrent, each_executor
 
-PATIENCE = 10.0
+PATIENCE = 20.0
 
 
 class Model:

@@ -17,7 +17,6 @@ from dataflow.testing.steps import TwoReasonsError, again, fail, fail_if_odd, ke
 from dataflow.testing.strategies import programs
 from tests.laws.executors import each_executor, ended, examples
 
-PATIENCE = 10.0
 KINDS: list[Any] = [Exception, ValueError, LookupError, (KeyError, TwoReasonsError), TypeError, StopIteration]
 
 

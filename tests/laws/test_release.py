@@ -16,7 +16,7 @@ from tests.laws.executors import each_executor
 from tests.patience import eventually
 
 LENGTH = 1000
-PATIENCE = 5.0
+PATIENCE = 20.0
 
 
 class Big:

@@ -19,7 +19,7 @@ from dataflow.testing.steps import fail_if_odd, mix
 from dataflow.testing.strategies import programs
 from tests.laws.executors import each_concurrent, each_executor, ended, examples
 
-PATIENCE = 10.0
+PATIENCE = 20.0
 
 
 @flow

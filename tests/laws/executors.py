@@ -29,6 +29,9 @@ PROCESSES: dict[str, Executor] = {"process-pool": Futures(ProcessPoolExecutor(2,
 
 each_executor = pytest.mark.parametrize("executor", IN_PROCESS.values(), ids=IN_PROCESS)
 each_concurrent = pytest.mark.parametrize("executor", CONCURRENT.values(), ids=CONCURRENT)
+everywhere = pytest.mark.parametrize(
+    "executor", [*IN_PROCESS.values(), *PROCESSES.values()], ids=[*IN_PROCESS, *PROCESSES]
+)
 across_processes = pytest.mark.parametrize("executor", PROCESSES.values(), ids=PROCESSES)
 
 

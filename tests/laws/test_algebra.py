@@ -15,7 +15,7 @@ from dataflow.testing.outcome import outcome
 from dataflow.testing.program import Program
 from dataflow.testing.steps import fail_if_odd, halve, heavy, items, mix, weight
 from dataflow.testing.strategies import programs
-from tests.laws.executors import each_executor, ended, examples
+from tests.laws.executors import ended, everywhere, examples
 
 growers: st.SearchStrategy[Callable[[Any], Node[Any]]] = st.sampled_from(
     [
@@ -35,7 +35,7 @@ def node_of(program: Program) -> Node[Any]:
     return program.flow(*map(const, program.values))
 
 
-@each_executor
+@everywhere
 @examples(25)
 @given(program=programs(), f=functions, g=functions)
 def test_functor(executor: Executor, program: Program, f: Callable[[Any], Any], g: Callable[[Any], Any]) -> None:
@@ -46,7 +46,7 @@ def test_functor(executor: Executor, program: Program, f: Callable[[Any], Any], 
     assert one_by_one == outcome(lambda: run(node.map(lambda x: g(f(x))), executor=executor))
 
 
-@each_executor
+@everywhere
 @examples(25)
 @given(x=st.integers(0, 9), f=growers)
 def test_left_identity(executor: Executor, x: int, f: Callable[[Any], Node[Any]]) -> None:
@@ -54,7 +54,7 @@ def test_left_identity(executor: Executor, x: int, f: Callable[[Any], Node[Any]]
     assert outcome(lambda: run(expand(const(x), f), executor=executor)) == outcome(lambda: run(f(x)))
 
 
-@each_executor
+@everywhere
 @examples(25)
 @given(program=programs())
 def test_right_identity(executor: Executor, program: Program) -> None:
@@ -62,7 +62,7 @@ def test_right_identity(executor: Executor, program: Program) -> None:
     assert outcome(lambda: run(expand(node_of(program), const), executor=executor)) == ended(program)
 
 
-@each_executor
+@everywhere
 @examples(25)
 @given(program=programs(), f=growers, g=growers)
 def test_associativity(
@@ -74,7 +74,7 @@ def test_associativity(
     assert left == outcome(lambda: run(expand(node, lambda x: expand(f(x), g)), executor=executor))
 
 
-@each_executor
+@everywhere
 @examples(25)
 @given(programs=st.tuples(programs(), programs(), programs()))
 def test_gather(executor: Executor, programs: tuple[Program, Program, Program]) -> None:
@@ -91,14 +91,14 @@ def test_gather(executor: Executor, programs: tuple[Program, Program, Program]) 
     assert outcome(lambda: run(again, executor=executor)) == flat
 
 
-@each_executor
+@everywhere
 def test_units(executor: Executor) -> None:
     """gather() = const(()), gather([]) = const([]), gather({}) = const({}), unpack(gather()) = ()."""
     assert run(gather(), gather([]), gather({}), executor=executor) == ((), [], {})
     assert unpack(gather()) == ()
 
 
-@each_executor
+@everywhere
 @examples(25)
 @given(xs=st.lists(st.integers(0, 9), max_size=5), start=st.integers(0, 9))
 def test_fold_is_reduce(executor: Executor, xs: list[int], start: int) -> None:
@@ -111,7 +111,7 @@ def test_fold_is_reduce(executor: Executor, xs: list[int], start: int) -> None:
     )
 
 
-@each_executor
+@everywhere
 @examples(25)
 @given(x=st.integers(0, 99), rounds=st.integers(0, 8))
 def test_iterate_is_a_loop(executor: Executor, x: int, rounds: int) -> None:
@@ -124,7 +124,7 @@ def test_iterate_is_a_loop(executor: Executor, x: int, rounds: int) -> None:
     assert until == x
 
 
-@each_executor
+@everywhere
 @examples(25)
 @given(xs=st.lists(st.integers(0, 9), max_size=4))
 def test_fan_out_is_gather_of_a_known_list(executor: Executor, xs: list[int]) -> None:

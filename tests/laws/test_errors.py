@@ -18,7 +18,7 @@ from dataflow.testing.outcome import outcome
 from dataflow.testing.program import Program
 from dataflow.testing.steps import Abort, TwoReasonsError, fail, fail_if_odd, kept, mix, recorded, two
 from dataflow.testing.strategies import programs
-from tests.laws.executors import across_processes, each_concurrent, each_executor, ended_on, examples
+from tests.laws.executors import across_processes, each_concurrent, each_executor, ended_on, everywhere, examples
 from tests.patience import given_time
 
 PATIENCE = 20.0
@@ -30,7 +30,7 @@ def notes(error: BaseException | None) -> list[str]:
     return [note for note in getattr(error, "__notes__", []) if note.startswith("in ")]
 
 
-@each_executor
+@everywhere
 @examples(100)
 @given(programs())
 def test_one_note_says_where(executor: Executor, program: Program) -> None:
@@ -42,15 +42,6 @@ def test_one_note_says_where(executor: Executor, program: Program) -> None:
     line = int(re.search(r", composed at <program>:(\d+)$", found[0])[1])  # type: ignore[index]  # no match fails too
     assert 1 < line <= program.text.count("\n") + 1
     assert notes(ended_on(Inline(), program).raised) == found
-
-
-@across_processes
-@examples(40)
-@given(programs())
-def test_one_note_says_where_across_processes(executor: Executor, program: Program) -> None:
-    """Nor is the note lost, or doubled, where an error crosses a process."""
-    test = test_one_note_says_where.hypothesis.inner_test  # type: ignore[attr-defined]  # what hypothesis wrapped
-    test(executor, program)
 
 
 @step

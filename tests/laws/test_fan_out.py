@@ -18,7 +18,7 @@ from dataflow.testing.program import Program
 from dataflow.testing.reference import reference
 from dataflow.testing.steps import items, later, mix, parity, recorded, two, weigh
 from dataflow.testing.strategies import programs
-from tests.laws.executors import each_concurrent, each_executor, ended, examples
+from tests.laws.executors import each_concurrent, each_executor, ended, everywhere, examples
 
 numbers = st.lists(st.integers(0, 9), max_size=5)
 
@@ -28,7 +28,7 @@ def same(x: Any) -> Any:
     return x
 
 
-@each_executor
+@everywhere
 @examples(30)
 @given(xs=numbers)
 def test_identity(executor: Executor, xs: list[int]) -> None:
@@ -37,7 +37,7 @@ def test_identity(executor: Executor, xs: list[int]) -> None:
     assert run(fan_out(same, tuple(xs)), executor=executor) == xs
 
 
-@each_executor
+@everywhere
 @examples(30)
 @given(xs=numbers)
 def test_composition(executor: Executor, xs: list[int]) -> None:
@@ -48,7 +48,7 @@ def test_composition(executor: Executor, xs: list[int]) -> None:
     assert run(in_two, in_one, chained, executor=executor) == ([items.fn(mix.fn(x)) for x in xs],) * 3
 
 
-@each_executor
+@everywhere
 @examples(60)
 @given(program=programs(), xs=st.lists(st.integers(0, 9), min_size=1, max_size=3))
 def test_a_body_means_what_it_means_alone(executor: Executor, program: Program, xs: list[int]) -> None:
@@ -77,7 +77,7 @@ def test_nothing(executor: Executor) -> None:
     assert run(fan_out(lambda xs: fan_out(mix, xs), [[], [[]], []]), executor=executor) == [[], [1], []]
 
 
-@each_executor
+@everywhere
 @examples(20)
 @given(xss=st.lists(st.lists(numbers, max_size=3), max_size=3))
 def test_nesting(executor: Executor, xss: list[list[list[int]]]) -> None:
@@ -104,7 +104,7 @@ def test_shared_arguments_are_computed_once(executor: Executor) -> None:
     assert log.count("mix(1, 1)") == log.count("mix(2, 2)") == 1
 
 
-@each_executor
+@everywhere
 def test_bodies_may_be_flows_with_switches_and_coroutines(executor: Executor) -> None:
     """A body is any function from node to node."""
 

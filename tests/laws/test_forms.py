@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
-from hypothesis import assume, given
+import attrs
+from hypothesis import assume, find, given
+from hypothesis import strategies as st
 
 from dataflow.errors import GraphError
 from dataflow.ir.graph import Graph
@@ -42,16 +45,40 @@ def test_json(graph: Graph) -> None:
     assert again.digest == graph.digest
 
 
-@examples(200)
-@given(programs(), programs())
-def test_digests_are_equal_exactly_if_graphs_are(one: Program, other: Program) -> None:
-    """g.digest = h.digest if and only if g = h."""
+@st.composite
+def neighbours(draw: st.DrawFn) -> tuple[Program, Program]:
+    """Two programs that differ in one line, in what they give, or not at all."""
+    one = draw(programs(longest=4))
+    other = draw(programs(longest=1))
+    at = draw(st.integers(0, len(one.lines) - 1))
+    changes: dict[str, Any] = {
+        "line": attrs.evolve(one, lines=(*one.lines[:at], other.lines[0], *one.lines[at + 1 :])),
+        "outputs": attrs.evolve(one, outputs=other.outputs),
+        "nothing": attrs.evolve(one, values=other.values[:1] * len(one.values)),
+    }
+    return one, changes[draw(st.sampled_from(sorted(changes)))]
+
+
+@examples(400)
+@given(st.one_of(neighbours(), st.tuples(programs(), programs())))
+def test_digests_are_equal_exactly_if_graphs_are(pair: tuple[Program, Program]) -> None:
+    """g.digest = h.digest if and only if g = h; so are their JSON forms. Equal graphs have equal texts."""
+    one, other = pair
     try:
         digests = one.flow.graph.digest, other.flow.graph.digest
     except GraphError:
         assume(False)
-    assert (digests[0] == digests[1]) == (one.flow.graph == other.flow.graph)
+    equal = one.flow.graph == other.flow.graph
+    assert (digests[0] == digests[1]) == equal
+    assert (one.flow.graph.to_json() == other.flow.graph.to_json()) == equal
+    assert not equal or str(one.flow.graph) == str(other.flow.graph)
     assert one.flow.graph.digest == digests[0]
+
+
+def test_neighbours_are_equal_and_different() -> None:
+    """The law of digests is tried on both."""
+    for equal in (True, False):
+        find(neighbours(), lambda pair: (str(pair[0].flow.graph) == str(pair[1].flow.graph)) == equal)
 
 
 @examples(200)

@@ -19,7 +19,7 @@ from dataflow.testing.program import Program
 from dataflow.testing.reference import reference
 from dataflow.testing.steps import Box, Pair, mix, weigh
 from dataflow.testing.strategies import programs
-from tests.laws.executors import across_processes, each_executor, ended, ended_on, examples
+from tests.laws.executors import ended, ended_on, everywhere, examples
 
 
 @step
@@ -32,7 +32,7 @@ def as_called(*args: Any, **kwargs: Any) -> tuple[Any, ...]:
     return (args, kwargs)
 
 
-@each_executor
+@everywhere
 @examples(500)
 @given(programs())
 def test_meaning(executor: Executor, program: Program) -> None:
@@ -40,15 +40,7 @@ def test_meaning(executor: Executor, program: Program) -> None:
     assert ended_on(executor, program) == ended(program)
 
 
-@across_processes
-@examples(500)
-@given(programs())
-def test_meaning_across_processes(executor: Executor, program: Program) -> None:
-    """The same, where values and errors cross the border of a process."""
-    assert ended_on(executor, program) == ended(program)
-
-
-@each_executor
+@everywhere
 @examples(50)
 @given(programs())
 def test_a_flow_called_on_values_is_a_node(executor: Executor, program: Program) -> None:
@@ -146,7 +138,7 @@ CONTAINERS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-@each_executor
+@everywhere
 @pytest.mark.parametrize("container", CONTAINERS.values(), ids=CONTAINERS)
 def test_nodes_are_found_in_every_container(executor: Executor, container: Callable[[Any, Any], Any]) -> None:
     """[[f(C(a, b))]] = f.fn(C([[a]], [[b]])), for each kind of container, however the argument is passed."""
@@ -176,7 +168,7 @@ def test_a_literal_is_what_it_was_at_composition() -> None:
     assert run(node) == [1, [2]]
 
 
-@each_executor
+@everywhere
 @given(x=st.integers(0, 99), y=st.integers(0, 99))
 @examples(20)
 def test_composition_is_application(executor: Executor, x: int, y: int) -> None:

@@ -14,7 +14,7 @@ from dataflow.testing.outcome import outcome
 from dataflow.testing.program import Program
 from dataflow.testing.reference import reference
 from dataflow.testing.strategies import graphs, programs
-from tests.laws.executors import each_executor, ended, examples
+from tests.laws.executors import ended, everywhere, examples
 
 orders = [order for length in range(len(PASSES) + 1) for order in itertools.permutations(PASSES, length)]
 each_order = pytest.mark.parametrize("order", orders, ids=lambda order: "-".join(each.__name__ for each in order))
@@ -46,7 +46,7 @@ def test_passes_commute(graph: Graph) -> None:
     assert len(found) == 1
 
 
-@each_executor
+@everywhere
 @examples(60)
 @given(program=programs())
 def test_passes_can_be_switched_off(executor: Executor, program: Program) -> None:

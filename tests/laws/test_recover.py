@@ -15,12 +15,12 @@ from dataflow.testing.outcome import Outcome, outcome
 from dataflow.testing.program import Program
 from dataflow.testing.steps import TwoReasonsError, again, fail, fail_if_odd, kept, mix, recorded, two
 from dataflow.testing.strategies import programs
-from tests.laws.executors import each_executor, ended, examples
+from tests.laws.executors import each_executor, ended, everywhere, examples
 
 KINDS: list[Any] = [Exception, ValueError, LookupError, (KeyError, TwoReasonsError), TypeError, StopIteration]
 
 
-@each_executor
+@everywhere
 @examples(150)
 @given(program=programs(), on=st.sampled_from(KINDS))
 def test_recover_is_try(executor: Executor, program: Program, on: Any) -> None:
@@ -42,7 +42,7 @@ def _tried(alone: Outcome, on: Any) -> Outcome:
     return alone
 
 
-@each_executor
+@everywhere
 @examples(30)
 @given(program=programs())
 def test_a_handler_that_raises_again_changes_nothing(executor: Executor, program: Program) -> None:
@@ -53,7 +53,7 @@ def test_a_handler_that_raises_again_changes_nothing(executor: Executor, program
     assert outcome(lambda: run(both, executor=executor)) == outcome(lambda: run(recover(node, kept), executor=executor))
 
 
-@each_executor
+@everywhere
 def test_any_error_on_the_way_counts(executor: Executor) -> None:
     """An error of anything that n needed is caught: steps, routing, loops, bodies, growth, and containers."""
     bad = fail(1, "KeyError")
@@ -77,7 +77,7 @@ def test_any_error_on_the_way_counts(executor: Executor) -> None:
             run(recover(node, kept, on=TwoReasonsError), executor=executor)
 
 
-@each_executor
+@everywhere
 def test_the_outcome_is_the_earliest_argument_s_error(executor: Executor) -> None:
     """f(a, b) where both fail gives the error that was composed first, in a guard as outside it."""
     first, second = fail(1, "KeyError"), fail(2, "ValueError")
@@ -96,7 +96,7 @@ def test_a_handled_error_is_not_the_run_s(executor: Executor) -> None:
     assert len(log) == 1 + 1 + 2 + 1
 
 
-@each_executor
+@everywhere
 def test_a_guard_in_each_element(executor: Executor) -> None:
     """fan_out(x -> recover(f(x), h), xs) = [f(x), or h of its error, for x in xs]."""
     node = fan_out(lambda x: recover(fail_if_odd(x, "KeyError"), lambda error: gather(x, kept(error))), range(6))
@@ -118,7 +118,7 @@ def test_both_handlers_get_the_same_error(executor: Executor) -> None:
     assert one == two_
 
 
-@each_executor
+@everywhere
 def test_nested_guards_choose_by_kind(executor: Executor) -> None:
     """The innermost guard whose `on` fits handles the error."""
     for kind, wanted in (("KeyError", "inner"), ("ValueError", "outer")):

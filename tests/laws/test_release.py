@@ -5,14 +5,16 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dataflow import Node, cond, const, expand, fan_out, flow, fold, gather, iterate, recover, run, step
+from dataflow import Inline, Node, cond, const, expand, fan_out, flow, fold, gather, iterate, recover, run, step
 from dataflow.executors.base import Executor
-from tests.laws.executors import each_executor
+from tests.laws.executors import each_executor, examples
 from tests.patience import eventually
 
 LENGTH = 1000
@@ -75,6 +77,54 @@ def test_a_chain(executor: Executor) -> None:
     run(number(node), executor=executor)
     assert Big.most <= most_allowed(executor)
     assert none_is_left()
+
+
+lines = st.lists(st.lists(st.integers(0, 9), max_size=3), min_size=1, max_size=12)
+"""For each node, how far back the nodes are that it reads."""
+
+
+@step
+def make_and_look(at: int, alive: list[tuple[int, int]], *read: Any) -> Big:
+    made = Big()
+    alive.append((at, Big.alive))
+    return made
+
+
+@examples(100)
+@given(lines)
+def test_inline_drops_each_value_after_its_last_reader(reads: list[list[int]]) -> None:
+    """When the k-th node runs, the values alive are its own, and those that it or a later node reads."""
+    alive: list[tuple[int, int]] = []
+    seen, nodes, readers = step(lambda: alive)(), list[Node[Any]](), dict[int, int]()
+    for at, back in enumerate(reads):
+        sources = {at - 1 - far for far in back if far < at}
+        nodes.append(make_and_look(at, seen, *[nodes[source] for source in sources]))
+        readers.update(dict.fromkeys(sources, at))
+    run(number(gather([node for at, node in enumerate(nodes) if at not in readers])), executor=Inline())
+    last = [readers.get(at, len(reads)) for at in range(len(reads))]
+    assert alive == [(at, 1 + sum(reader >= at for reader in last[:at])) for at in range(len(reads))]
+    assert none_is_left()
+
+
+@each_executor
+@examples(30)
+@given(reads=lines, flag=st.booleans())
+def test_after_any_run_nothing_is_left(executor: Executor, reads: list[list[int]], flag: bool) -> None:
+    """Whichever of branches, guards and bodies reads a value, it is dropped when the run is over."""
+    nodes: list[Node[Any]] = [make(0)]
+    for at, back in enumerate(reads):
+        shared = [nodes[-1 - far % len(nodes)] for far in back] or [nodes[0]]
+        kinds: list[Callable[[], Node[Any]]] = [
+            lambda: make(shared),
+            lambda: cond(const(flag), make(shared[0]), make(shared[-1])),
+            lambda: recover(number(shared[0])["no number has items"], lambda error: make(shared[-1])),
+            lambda: fan_out(lambda x: make([x, shared[0]]), shared)[0],
+            lambda: iterate(lambda x: make([x, shared[0]]), shared[-1], limit=2),
+            lambda: expand(shared[0], lambda x: make(const(x))),
+        ]
+        nodes.append(kinds[(at + sum(back)) % len(kinds)]())
+    run(number(nodes[-1]), executor=executor)
+    assert eventually(lambda: gc.collect() >= 0 and Big.alive == 0), "a caught error is a cycle with its traceback"
 
 
 @each_executor

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from dataflow import Node, cond, const, fan_out, flow, fold, gather, iterate, match, recover, run, step, switch
 from dataflow.errors import CompositionError, NoMatchError, SwitchKeyError, SwitchKeysError
 from dataflow.executors.base import Executor
+from dataflow.lower import lower
 from dataflow.testing.outcome import outcome
 from dataflow.testing.program import Program
+from dataflow.testing.reference import reference
 from dataflow.testing.steps import fail, mix, parity, two
 from dataflow.testing.strategies import programs
-from tests.laws.executors import each_executor, ended, examples
+from tests.laws.executors import ended, everywhere, examples
 
 FALSY: list[Any] = [None, 0, 0.0, "", b"", False, [], (), {}, set()]
 keys = st.one_of(st.integers(0, 3), st.booleans(), st.none(), st.sampled_from(["", "a"]), st.just((1, 2)))
@@ -27,7 +29,7 @@ def same(x: Any) -> Any:
     return x
 
 
-@each_executor
+@everywhere
 @examples(60)
 @given(program=programs(), key=keys)
 def test_a_switch_over_a_known_selector_is_that_branch(executor: Executor, program: Program, key: Any) -> None:
@@ -46,18 +48,21 @@ def test_a_switch_over_a_known_selector_is_that_branch(executor: Executor, progr
         assert outcome(lambda: run(node, executor=executor)) == wanted
 
 
-@each_executor
-@examples(30)
-@given(flag=st.booleans(), x=st.integers(0, 9))
-def test_hoisting_a_shared_node_changes_nothing(executor: Executor, flag: bool, x: int) -> None:
-    """cond(t, f(s), g(s)) = (s, cond(t, f(s), g(s)))[1]."""
-    shared = mix(x)
+@everywhere
+@examples(60)
+@given(program=programs(), flag=st.booleans())
+def test_hoisting_a_shared_node_changes_nothing(executor: Executor, program: Program, flag: bool) -> None:
+    """cond(t, f(s), g(s)) = (s, cond(t, f(s), g(s)))[1] = f(s) or g(s), for every program s, also inside of bodies."""
+    shared = program.flow(*map(const, program.values))
     inside = cond(const(flag), two(shared), parity(shared))
-    hoisted = gather(shared, inside)[1]
-    assert run(inside, executor=executor) == run(hoisted, executor=executor)
+    wanted = outcome(lambda: reference(lower(two(shared) if flag else parity(shared))))
+    assert outcome(lambda: run(inside, executor=executor)) == wanted
+    assert outcome(lambda: run(gather(shared, inside)[1], executor=executor)) == wanted
+    body = fan_out(lambda x: gather(shared, cond(x, two(shared), parity(shared)))[1], [flag])
+    assert outcome(lambda: run(body[0], executor=executor)) == wanted
 
 
-@each_executor
+@everywhere
 @examples(30)
 @given(flag=st.booleans(), other=st.booleans())
 def test_a_step_of_a_switch_is_a_switch_of_steps(executor: Executor, flag: bool, other: bool) -> None:
@@ -74,7 +79,7 @@ class Colour(enum.Enum):
     RED = 1
 
 
-@each_executor
+@everywhere
 def test_keys_compare_by_equality_and_hash(executor: Executor) -> None:
     """A key is chosen as a dict would: 1, 1.0 and True are one key; 1 and "1" are two."""
     cases = {
@@ -88,7 +93,7 @@ def test_keys_compare_by_equality_and_hash(executor: Executor) -> None:
         assert run(switch(const(selector), cases), executor=executor) == run(cases[selector])
 
 
-@each_executor
+@everywhere
 @pytest.mark.parametrize("value", FALSY, ids=repr)
 def test_falsy_values_are_values(executor: Executor, value: Any) -> None:
     """None, 0, "" and the like pass through every combinator as the values that they are."""
@@ -124,14 +129,14 @@ def test_falsy_values_are_values(executor: Executor, value: Any) -> None:
     assert run(cond(node, const("true"), const("false")), executor=executor) == "false"
 
 
-@each_executor
+@everywhere
 @pytest.mark.parametrize("value", [None, 0, "", False])
 def test_falsy_values_are_keys(executor: Executor, value: Any) -> None:
     """A selector may be None, 0, "" or False."""
     assert run(switch(same(value), {value: const("this"), 7: const("other")}), executor=executor) == "this"
 
 
-@each_executor
+@everywhere
 def test_no_match_names_the_value_and_the_keys(executor: Executor) -> None:
     """switch(const(v), cases) without v and without default is a NoMatchError with v and the keys."""
     with pytest.raises(NoMatchError) as caught:
@@ -142,7 +147,7 @@ def test_no_match_names_the_value_and_the_keys(executor: Executor) -> None:
     assert isinstance(caught.value, LookupError)
 
 
-@each_executor
+@everywhere
 def test_a_selector_without_a_hash_is_an_error(executor: Executor) -> None:
     """A list or dict can be no key, even if there is a default."""
     for value in ([1], {"k": 1}, ([],)):
@@ -161,14 +166,14 @@ def test_keys_that_cannot_be_told_apart_are_refused() -> None:
         match(const(1)).case([], const(1))  # type: ignore[arg-type]  # what is refused
 
 
-@each_executor
+@everywhere
 def test_nan_matches_no_key(executor: Executor) -> None:
     """NaN equals nothing: a switch over it takes the default."""
     nan = float("nan")
     assert run(switch(same(nan), {1.0: const(1)}, default=const(2)), executor=executor) == 2
 
 
-@each_executor
+@everywhere
 def test_an_error_of_the_selector_is_the_switch_s(executor: Executor) -> None:
     """switch(n, ...) raises what n raises, and no branch runs."""
     with pytest.raises(KeyError):

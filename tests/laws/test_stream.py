@@ -17,7 +17,7 @@ from dataflow.testing.outcome import text
 from dataflow.testing.program import Program
 from dataflow.testing.steps import fail_if_odd, mix
 from dataflow.testing.strategies import programs
-from tests.laws.executors import each_concurrent, each_executor, ended, examples
+from tests.laws.executors import each_concurrent, ended, everywhere, examples
 
 PATIENCE = 20.0
 
@@ -51,7 +51,7 @@ class Source:
             self.busy.release()
 
 
-@each_executor
+@everywhere
 @examples(40)
 @given(program=programs(), xs=st.lists(st.integers(0, 9), max_size=4))
 def test_a_stream_is_calls_in_order(executor: Executor, program: Program, xs: list[int]) -> None:
@@ -80,7 +80,7 @@ def _drain(stream: Iterator[Any], got: list[str]) -> None:
         got.append(text(next(stream)))
 
 
-@each_executor
+@everywhere
 @pytest.mark.parametrize("most", [1, 2, 5])
 def test_at_most_max_in_flight_are_pulled_ahead(executor: Executor, most: int) -> None:
     """After n results at most n + max_in_flight items have been pulled, from an endless source too."""
@@ -93,7 +93,7 @@ def test_at_most_max_in_flight_are_pulled_ahead(executor: Executor, most: int) -
         stream.close()  # type: ignore[attr-defined]  # it is a generator
 
 
-@each_executor
+@everywhere
 def test_nothing_is_pulled_before_it_is_asked_for(executor: Executor) -> None:
     """A stream that nobody reads pulls nothing."""
     source = Source(range(5))
@@ -103,7 +103,7 @@ def test_nothing_is_pulled_before_it_is_asked_for(executor: Executor) -> None:
         assert list(stream) == [mix.fn(mix.fn(x)) for x in range(5)]
 
 
-@each_executor
+@everywhere
 def test_a_consumer_may_stop_early(executor: Executor) -> None:
     """Closing or dropping a stream pulls no more, and the pipeline serves on."""
     source = Source(itertools.count())
@@ -118,7 +118,7 @@ def test_a_consumer_may_stop_early(executor: Executor) -> None:
         assert source.pulled == pulled
 
 
-@each_executor
+@everywhere
 def test_an_error_is_raised_in_its_turn(executor: Executor) -> None:
     """Results before it come first; after it the stream has ended."""
     with even.deploy(executor, max_in_flight=4) as pipeline:
@@ -130,7 +130,7 @@ def test_an_error_is_raised_in_its_turn(executor: Executor) -> None:
         assert list(pipeline.stream([2])) == [2]
 
 
-@each_executor
+@everywhere
 def test_an_error_of_the_source_passes(executor: Executor) -> None:
     """What iterating over xs raises reaches the consumer as itself, no earlier than the results before it."""
 
@@ -162,7 +162,7 @@ def test_runs_of_a_stream_overlap(executor: Executor) -> None:
     assert list(meeting.on(executor).stream(range(6))) == list(range(6))
 
 
-@each_executor
+@everywhere
 def test_two_streams_of_one_pipeline(executor: Executor) -> None:
     """Streams taken in turn do not mix."""
     with twice.deploy(executor) as pipeline:
@@ -170,7 +170,7 @@ def test_two_streams_of_one_pipeline(executor: Executor) -> None:
     assert pairs == [(mix.fn(mix.fn(a)), mix.fn(mix.fn(b))) for a, b in ((1, 4), (2, 5), (3, 6))]
 
 
-@each_executor
+@everywhere
 def test_shared_arguments_of_a_stream(executor: Executor) -> None:
     """stream(xs, key=y) = [call(x, key=y) for x in xs]."""
 

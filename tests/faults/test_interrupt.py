@@ -37,7 +37,7 @@ async def sleep_async(x: int) -> int:
     import asyncio
     started.write("x\\n")
     os.write(1, b"started\\n")  # at once and whole, from several threads
-    await asyncio.sleep(1)
+    await asyncio.sleep(60)  # an interrupt does not wait for it
     return x
 
 @flow

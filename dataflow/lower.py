@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from dataflow.errors import CompositionError
 from dataflow.ir.graph import Graph
 from dataflow.node import Body, Node, NodeOp
-from dataflow.ops import Call, Const, Input, Loop, Map, Op, Recover, Ref, eager, lazy, rewired
+from dataflow.ops import Call, Const, Input, Loop, Map, Op, Recover, call_of, eager, lazy, references, rewired
 from dataflow.place import text
 from dataflow.trace import Parameter
 
@@ -60,51 +60,70 @@ def lower_growth(output: Node[Any], known: Collection[object], mark: int, name: 
 
 
 class _Scope:
-    """One graph being collected: the body of a flow or of a combinator."""
+    """One graph being collected: the body of a flow or of a combinator.
+
+    Attributes:
+        ops: of each node that was found, the op over nodes; but of inputs and of what is captured.
+        inputs: the nodes that are inputs of this graph.
+        captured: those that stand outside.
+        bodies: what is composed in bodies, and in which.
+    """
 
     def __init__(self, mark: int, params: tuple[Node[Any], ...], name: str) -> None:
         self.mark, self.params, self.name = mark, params, name
         self.ops: dict[Node[Any], Op[Any]] = {}
+        self.inputs: dict[Node[Any], None] = {}
         self.captured: dict[Node[Any], None] = {}
-        self.bodies: dict[Node[Any], str] = {}  # what is composed in bodies, and in which
+        self.bodies: dict[Node[Any], str] = {}
 
     def lower(self, output: Node[Any]) -> Lowered:
         self._collect(output)
         self._refuse_shared()
+        free = sorted((node for node in self.inputs if node not in self.params), key=by_order)
         captured = tuple(sorted(self.captured, key=by_order))
-        inner = [node for node in self.ops if node not in self.params and not isinstance(node.op, Input)]
-        free = sorted(
-            (node for node in self.ops if isinstance(node.op, Input) and node not in self.params), key=by_order
-        )
-        order = [*self.params, *free, *captured, *sorted(inner, key=by_order)]
-        index = {node: Ref(at) for at, node in enumerate(order)}
-        outside = len(self.params) + len(free)
-        ops: list[Op[Graph]] = [_as_input(node.op) for node in order[:outside]]
+        inner = sorted(self.ops, key=by_order)
+        order = [*self.params, *free, *captured, *inner]
+        index = dict(zip(order, references(len(order)), strict=True))
+        ops: list[Op[Graph]] = [_as_input(node.op) for node in (*self.params, *free)]
         ops += [Input(f"captured {at}") for at in range(len(captured))]
-        ops += [self._relabelled(self.ops[node], index) for node in order[outside + len(captured) :]]
+        for node in inner:
+            op = self.ops[node]
+            if type(op) is Call and not op.kwargs:
+                ops.append(call_of(op.callee, tuple([index[arg] if type(arg) is Node else arg for arg in op.args])))
+            else:
+                ops.append(rewired(op, lambda arg: index[arg] if type(arg) is Node else arg, lambda graph: graph))
         return Lowered(Graph(tuple(ops), index[output].index, tuple([node.place for node in order])), captured)
 
     def _collect(self, output: Node[Any]) -> None:
         mark, ops, stack = self.mark, self.ops, [output]
         while stack:
             node = stack.pop()
-            if node in ops or node in self.captured:
+            if node in ops:
                 continue
             op: Any = node.op
-            if node.order < mark or (mark and type(op) is Input):  # an Input made in a body is one of the whole
+            if node.order < mark:
                 self.captured[node] = None
-                continue
-            if type(op) is Call and not op.kwargs:
+            elif type(op) is Call and not op.kwargs:
                 ops[node] = op
-                stack += [arg for arg in op.args if type(arg) is Node]
-                continue
-            ops[node] = op = self._closed(op)
-            if isinstance(op, Parameter) and node not in self.params:
-                raise CompositionError(
-                    f"{self.name} reads {node!r}, the parameter of {op.owner}, which has no value here; "
-                    f"pass its value out through the result of {op.owner}"
-                )
-            stack += [operand for operand in eager(op) + lazy(op) if type(operand) is Node]
+                for arg in op.args:
+                    if type(arg) is Node and arg not in ops:
+                        stack.append(arg)
+            elif isinstance(op, Input):
+                self._collect_input(node, op)
+            else:
+                ops[node] = op = self._closed(op)
+                stack += [operand for operand in eager(op) + lazy(op) if type(operand) is Node]
+
+    def _collect_input(self, node: Node[Any], op: Input) -> None:
+        if self.mark and type(op) is Input:  # one that was made in a body is one of the whole
+            self.captured[node] = None
+            return
+        if isinstance(op, Parameter) and node not in self.params:
+            raise CompositionError(
+                f"{self.name} reads {node!r}, the parameter of {op.owner}, which has no value here; "
+                f"pass its value out through the result of {op.owner}"
+            )
+        self.inputs[node] = None
 
     def _refuse_shared(self) -> None:
         for node in self.ops.keys() & self.bodies.keys():
@@ -131,14 +150,9 @@ class _Scope:
     def _body(self, body: Body, name: str) -> Lowered:
         scope = _Scope(body.mark, body.params, f"the body of {name} at {text(body.params[0].place)}")
         lowered = scope.lower(body.result)
-        own = [node for node, op in scope.ops.items() if not isinstance(op, Input | Const)]
+        own = [node for node, op in scope.ops.items() if not isinstance(op, Const)]
         self.bodies.update(scope.bodies | dict.fromkeys(own, scope.name))
         return lowered
-
-    def _relabelled(self, op: Op[Any], index: dict[Node[Any], Ref]) -> Op[Graph]:
-        if type(op) is Call and not op.kwargs:
-            return Call(op.callee, tuple([index[arg] if type(arg) is Node else arg for arg in op.args]))
-        return rewired(op, lambda operand: index[operand] if type(operand) is Node else operand, lambda graph: graph)
 
 
 def _as_input(op: NodeOp) -> Input:

@@ -27,11 +27,13 @@ import attrs
 
 from dataflow.bodies import StepBody
 from dataflow.callee import Function
+from dataflow.drafts import draft_of
 from dataflow.errors import CompositionError
 from dataflow.events import Observer
 from dataflow.names import is_wrapper
-from dataflow.ops import Call, Op
+from dataflow.ops import Call as CallOp
 from dataflow.ops import Input as InputOp
+from dataflow.ops import Op, call_of
 from dataflow.options import OptionChanges, Options, check_name
 from dataflow.pipeline import Deployer, DeploySettings, Pipeline
 from dataflow.place import Place, here, text
@@ -84,7 +86,7 @@ class Body:
 NodeOp: TypeAlias = Op[Body]
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, weakref_slot=False)
 class Node(Generic[ValueT_co]):
     """A value of type T that has not been computed yet.
 
@@ -230,25 +232,36 @@ def focus(lens: Lens) -> Node[Any]:
     return node
 
 
+_Draft = draft_of(Node)
+
+
+def node_of(op: NodeOp, order: int, place: Place) -> Node[Any]:
+    """`Node(op, order, place)`, for what makes very many."""
+    made: Any = _Draft()
+    made.op, made.order, made.place, made.__class__ = op, order, place, Node
+    return made  # type: ignore[no-any-return]  # it has become one
+
+
 GETITEM: Final = Function(operator.getitem, LOCAL)
 GETATTR: Final = Function(getattr, LOCAL)
 
 
 def compose(op: NodeOp, place: Place) -> Node[Any]:
     """A new node; it counts as composed now."""
-    return Node(op, next(clock), place)
+    return node_of(op, next(clock), place)
 
 
 def call(callee: Function, args: tuple[object, ...], place: Place) -> Node[Any]:
     """A node that calls a function of our own or of `map`; arguments are as in a step's call."""
-    return compose(Call(callee, tuple([arg if type(arg) is Node else above.lift(arg, place) for arg in args])), place)
+    operands = tuple([arg if type(arg) is Node else above.lift(arg, place) for arg in args])
+    return compose(call_of(callee, operands), place)
 
 
 def name_of(node: Node[Any]) -> str:
     """What to call a node in an error."""
     op = node.op
     match op:
-        case Call(callee=callee):
+        case CallOp(callee=callee):
             return callee.name
         case InputOp(name=name):
             return name

@@ -15,13 +15,14 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, assert_never
 import attrs
 
 from dataflow.callee import Callee
+from dataflow.drafts import draft_of
 from dataflow.shapes import Shape
 
 BodyT = TypeVar("BodyT")
 Operand: TypeAlias = object
 
 
-@attrs.frozen
+@attrs.frozen(weakref_slot=False)
 class Ref:
     """The value of an earlier op of the same graph."""
 
@@ -56,7 +57,7 @@ class Const:
     value: object
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, weakref_slot=False)
 class Call:
     """A step called on operands."""
 
@@ -138,6 +139,33 @@ class Expand:
     name: str = "expand"
 
 
+_RefDraft, _CallDraft = draft_of(Ref), draft_of(Call)
+_shared: list[Ref] = []
+SHARED: Final = 10_000
+"""References to so many first ops are shared by all graphs."""
+
+
+def references(count: int) -> list[Ref]:
+    """`[Ref(0), Ref(1), ...]`, so many."""
+    global _shared  # noqa: PLW0603  # replaced as a whole: other threads see the old one or the new one
+    if len(_shared) < min(count, SHARED):
+        _shared = [*_shared, *map(_ref, range(len(_shared), min(2 * count, SHARED)))]
+    return [*_shared[:count], *map(_ref, range(len(_shared), count))]
+
+
+def _ref(index: int) -> Ref:
+    made: Any = _RefDraft()
+    made.index, made.__class__ = index, Ref
+    return made  # type: ignore[no-any-return]  # it has become one
+
+
+def call_of(callee: Callee, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Operand], ...] = ()) -> Call:
+    """`Call(callee, args, kwargs)`, for what makes very many."""
+    made: Any = _CallDraft()
+    made.callee, made.args, made.kwargs, made.__class__ = callee, args, kwargs, Call
+    return made  # type: ignore[no-any-return]  # it has become one
+
+
 Op: TypeAlias = Input | Const | Call | Build | Switch | Recover[BodyT] | Map[BodyT] | Loop[BodyT] | Expand
 
 
@@ -179,7 +207,7 @@ def rewired(op: Op[Any], at: Callable[[Operand], Operand], body: Callable[[Any],
 
     match op:
         case Call(callee, args, kwargs):
-            return Call(callee, each(args), tuple([(name, at(value)) for name, value in kwargs]))
+            return call_of(callee, each(args), tuple([(name, at(value)) for name, value in kwargs]))
         case Build(shape, parts):
             return Build(shape, each(parts))
         case Switch(selector, cases, default):

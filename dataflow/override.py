@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 
 import attrs
@@ -10,6 +9,7 @@ import attrs
 from dataflow.callee import Callee, Instance
 from dataflow.errors import DeployError
 from dataflow.ir.graph import Graph, GraphOp
+from dataflow.loading import load
 from dataflow.ops import Call
 from dataflow.passes.rebuild import with_bodies
 
@@ -26,7 +26,7 @@ def overridden(graph: Graph, replicas: Mapping[str, int], options: Mapping[str, 
     known = {callee.name for callee in callees}
     for name in (*replicas, *options):
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
+            near = load("difflib").get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"its steps are {', '.join(sorted(known))}"
             raise DeployError(f"this flow has no step {name!r}; {hint}")
     for callee in callees:

@@ -42,8 +42,8 @@ class Deployment(Protocol):
 class Direct(Protocol):
     """A deployment that computes in the caller's thread offers this too, and saves the future."""
 
-    def call(self, inputs: Mapping[str, object]) -> Any:
-        """Run and return the value."""
+    def call(self, values: Sequence[object], /) -> Any:
+        """Run on these values of the inputs, in their order, and return the value."""
         ...
 
 
@@ -131,12 +131,16 @@ class Pipeline(Generic[ParamsP, ResultT_co]):
             InputError: an argument is missing, unknown or given twice.
             ClosedError: the pipeline is closed.
         """
-        inputs = self._inputs.bind(args, kwargs)
+        if self._direct is None:
+            return self._waited_for(self._inputs.bind(args, kwargs))
+        values = self._inputs.ordered(args, kwargs)
         if self._closed or self._forks != len(_forks):
             self._check_open()
-        if self._direct is not None:
-            value: ResultT_co = self._direct(inputs)
-            return value
+        value: ResultT_co = self._direct(values)
+        return value
+
+    def _waited_for(self, inputs: Mapping[str, object]) -> ResultT_co:
+        self._check_open()
         future: Future[ResultT_co] = self._deployment.submit(inputs)
         try:
             return future.result()

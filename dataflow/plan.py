@@ -15,7 +15,7 @@ import attrs
 
 from dataflow.events import Observer
 from dataflow.ir.graph import Graph, GraphOp, bodies
-from dataflow.ops import Call, Ref, eager, lazy
+from dataflow.ops import Ref, lazy
 from dataflow.regions import Tree, needed
 
 
@@ -53,20 +53,19 @@ def plan(graph: Graph, *, given: int | None = None, observers: tuple[Observer, .
         observers: who is told what happens.
     """
     given = len(graph.inputs) if given is None else given
-    reads: list[tuple[int, ...]] = []
-    asks: dict[int, tuple[int, ...]] = {}
+    survey = graph.survey
+    reads, asks = survey.reads, dict[int, tuple[int, ...]]()
     inner: dict[int, Plan] = {}
-    for at, op in enumerate(graph.ops):
-        if type(op) is Call and not op.kwargs:  # most ops
-            reads.append(_indices(op.args))
-            continue
-        reads.append(_indices(eager(op)))
-        asked = _indices(lazy(op))
+    for at in survey.rare:
+        asked = _indices(lazy(graph.ops[at]))
         if asked:
             asks[at] = asked
-        for body in bodies(op):
+        for body in bodies(graph.ops[at]):
             inner[at] = plan(body, given=1, observers=observers)
-    main = needed(graph.output, reads, given, frozenset())
+    if not asks and survey.unread == 1 and graph.output == len(reads) - 1:  # each op but the last is read
+        main = tuple(range(given, len(reads)))
+    else:
+        main = needed(graph.output, reads, given, frozenset())
     if not asks:
         return Plan(graph, given, reads, main, {}, inner, _drops_of_line(graph, reads, main), observers)
     tree = Tree(reads, asks, main)
@@ -94,7 +93,7 @@ def _drops_of_line(graph: Graph, reads: Sequence[tuple[int, ...]], main: Sequenc
     for at in reversed(main):
         last = [read for read in reads[at] if alive[read]]
         if last:
-            drops[at] = tuple(last)
+            drops[at] = reads[at] if len(last) == len(reads[at]) else tuple(last)
             for read in last:
                 alive[read] = 0
     return drops

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
 from dataflow.errors import InputError
+from dataflow.loading import load
 from dataflow.ops import ABSENT, Input
 
 
@@ -36,20 +36,25 @@ class Inputs:
         Raises:
             InputError: a value is missing, is for no input, or is given twice.
         """
-        if kwargs:
-            self._refuse_nodes((*args, *kwargs.values()))
-        else:
-            for value in args:
-                if type(value) in self.refused:
-                    self._refuse_nodes(args)
-            if len(args) == len(self.names):
-                return {self.names[0]: args[0]} if len(args) == 1 else dict(zip(self.names, args, strict=True))
+        return dict(zip(self.names, self.ordered(args, kwargs), strict=True))
+
+    def ordered(self, args: Sequence[object], kwargs: Mapping[str, object]) -> Sequence[object]:
+        """The same values, in the order of the names."""
+        if kwargs or len(args) != len(self.names):
+            return self._completed(args, kwargs)
+        for value in args:
+            if type(value) in self.refused:
+                self._refuse_nodes(args)
+        return args
+
+    def _completed(self, args: Sequence[object], kwargs: Mapping[str, object]) -> Sequence[object]:
+        self._refuse_nodes((*args, *kwargs.values()))
         self._refuse_strangers(args, kwargs)
         values = {**self.defaults, **dict(zip(self.names, args, strict=False)), **kwargs}
         missing = [name for name in self.names if name not in values]
         if missing:
             raise InputError(f"{self.flow} is missing {_count(missing)}; its inputs are {self}")
-        return {name: values[name] for name in self.names}
+        return [values[name] for name in self.names]
 
     def _refuse_nodes(self, values: Sequence[object]) -> None:
         for value in values:
@@ -61,7 +66,7 @@ class Inputs:
             raise InputError(f"{self.flow} takes {len(self.names)} inputs, not {len(args)}; they are {self}")
         for name in kwargs:
             if name not in self.names:
-                near = difflib.get_close_matches(name, self.names, 1)
+                near = load("difflib").get_close_matches(name, self.names, 1)
                 hint = f"; did you mean {near[0]!r}?" if near else f"; its inputs are {self}"
                 raise InputError(f"{self.flow} has no input {name!r}{hint}")
             if name in self.names[: len(args)]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import difflib
 import functools
 import inspect
-import sys
 from collections.abc import Callable, Iterable
+from sys import _getframe
 from typing import Any, ClassVar, Concatenate, Generic, TypeVar, Unpack, overload
 
 import attrs
@@ -19,8 +19,8 @@ from dataflow.callee import Callee, Function, parameter_at, signature_of
 from dataflow.combinators.repeat import fan_out
 from dataflow.errors import CompositionError
 from dataflow.names import find, name_of
-from dataflow.node import In, Node, clock
-from dataflow.ops import Call
+from dataflow.node import In, Node, clock, node_of
+from dataflow.ops import call_of
 from dataflow.options import LONGEST_NAME, Batch, OptionChanges, Options, Placement, Resources, Retry
 from dataflow.place import PACKAGE, Place, here
 from dataflow.scan import ATOMS, operand, uncalled
@@ -62,7 +62,7 @@ class Step(Generic[FunctionT_co]):
     wraps_for_dataflow: ClassVar[bool] = True
 
     callee: Callee
-    _shapes: set[tuple[int, tuple[str, ...]]] = attrs.field(factory=set, init=False)
+    _shapes: set[int | tuple[int | str, ...]] = attrs.field(factory=set, init=False)
 
     def __attrs_post_init__(self) -> None:
         target = self.callee.fn if isinstance(self.callee, Function) else self.callee.cls
@@ -180,20 +180,19 @@ class Step(Generic[FunctionT_co]):
     ) -> Node[ResultT]: ...
     # end of overloads
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        shape = (len(args), tuple(kwargs))
+        shape = (len(args), *kwargs) if kwargs else len(args)
         if shape not in self._shapes:
             self._bind(args, kwargs)
             self._shapes.add(shape)
-        frame = sys._getframe(1)
-        place: Place = (frame.f_code, frame.f_lasti)
-        if frame.f_code.co_filename.startswith(PACKAGE):
-            place = here()
+        frame = _getframe(1)
+        code = frame.f_code
+        place: Place = here() if code.co_filename.startswith(PACKAGE) else (code, frame.f_lasti)
         for arg in args:
             if type(arg) not in PLAIN:
                 args = tuple([self._operand(value, at, place) for at, value in enumerate(args)])
                 break
         named = tuple([(name, self._operand(value, name, place)) for name, value in kwargs.items()]) if kwargs else ()
-        return Node(Call(self.callee, args, named), next(clock), place)
+        return node_of(call_of(self.callee, args, named), next(clock), place)
 
     @property
     def fn(self) -> FunctionT_co:

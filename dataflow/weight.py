@@ -8,12 +8,11 @@ from typing import Any
 
 from dataflow.errors import LargeLiteralError, LargeLiteralWarning
 from dataflow.ir.graph import Graph, GraphOp, walk
-from dataflow.ops import Call, Const, Ref, eager, lazy
+from dataflow.ops import Const, Ref, eager, lazy
 from dataflow.place import text
 
 LARGE = 1 << 20
 TOO_LARGE = 64 << 20
-LIGHT = frozenset({Ref, int, float, bool, complex, type(None)})
 
 
 def check_literals(graph: Graph) -> None:
@@ -23,15 +22,13 @@ def check_literals(graph: Graph) -> None:
         LargeLiteralError: a literal is larger than 64 MiB.
     """
     for each in walk(graph):
-        for at, op in enumerate(each.ops):
-            for value in _operands(op):
-                if type(value) not in LIGHT and _bytes(value) > LARGE:
+        for at in each.survey.literals:
+            for value in _operands(each.ops[at]):
+                if type(value) is not Ref and _bytes(value) > LARGE:
                     _complain(each, at, value)
 
 
 def _operands(op: GraphOp) -> tuple[object, ...]:
-    if type(op) is Call and not op.kwargs:
-        return op.args
     return (op.value,) if isinstance(op, Const) else eager(op) + lazy(op)
 
 

@@ -60,14 +60,14 @@ def program_of(node: Node[Any]) -> Program:
 def test_main_holds_what_always_runs_and_each_target_has_its_region() -> None:
     made = program_of(cond(const(True), step(len)(const("a")), const(2)))
     assert [at for at in made.code if at != MAIN] == list(made.plan.regions)
-    assert [one.at for one in made.code[MAIN]] == list(made.plan.main)
+    assert [one[0] for one in made.code[MAIN]] == list(made.plan.main)
 
 
 def test_the_template_is_not_written_by_runs() -> None:
     made = gather([const(3), const(1)]).map(sorted)
     deployment = Inline().deploy(plan(lower(made)))
     before = list(deployment._program.template) if deployment._program else []
-    assert [deployment.call({}) for _ in range(3)] == [[1, 3]] * 3
+    assert [deployment.call(()) for _ in range(3)] == [[1, 3]] * 3
     assert deployment._program is not None
     assert deployment._program.template == before
 

@@ -39,36 +39,35 @@ class InlineDeployment:
         self._calls = Calls(plan)
         self._program: Program | None = Program(plan, self._calls, often)
         self._names = tuple(given.name for given in plan.graph.inputs)
-        self._only = self._names[0] if len(self._names) == 1 else None
         self._under_way: list[None] = []
 
-    def call(self, inputs: Mapping[str, object]) -> Any:
-        """Run and return the value."""
+    def call(self, values: Sequence[object]) -> Any:
+        """Run on the values of the inputs, and return the value."""
         self._under_way.append(None)  # a list counts runs in several threads without a lock
         program = function = None
         try:
             program = self._program
             if program is None:
                 raise ClosedError("this deployment is closed; deploy the flow again")
-            function = program.straight()
+            function = program.function or program.straight()
             if function is None:
-                return _interpreted(program, [inputs[name] for name in self._names])
-            if self._only is not None:
-                return function.run(None, (), inputs[self._only])
-            return function.run(None, (), *[inputs[name] for name in self._names])
+                return _interpreted(program, values)
+            if len(values) == 1:
+                return function.run(None, (), values[0])
+            return function.run(None, (), *values)
         except BaseException as error:  # whatever a step raised, to be noted and raised as it is
             if function is None:
                 clear_own_frames(error)
             else:
                 function.blame(error, None)
-            del program, function, inputs  # the error keeps this call's frame, and must not keep what was run
+            del program, function, values  # the error keeps this call's frame, and must not keep what was run
             raise
         finally:
             self._under_way.pop()
 
     def submit(self, inputs: Mapping[str, object]) -> Future[Any]:
         """Run at once; the future is done."""
-        return settled(partial(self.call, inputs))
+        return settled(partial(self.call, [inputs[name] for name in self._names]))
 
     def stats(self) -> Stats:
         """The runs in flight, and the calls that each instance has taken."""

@@ -40,9 +40,21 @@ class Layout:
         self.template.append(operand)
         return len(self.template) - 1
 
-    def arguments(self, args: Sequence[object], kwargs: Sequence[tuple[str, object]] = ()) -> Arguments:
-        """Where a call finds its arguments."""
-        places = tuple([self.place(arg) for arg in args])
+    def places(self, args: Sequence[object], reads: tuple[int, ...]) -> tuple[int, ...]:
+        """Where arguments stand. Those that are as many as the ops among them, each once, stand where these do."""
+        return reads if len(reads) == len(args) else tuple([self.place(arg) for arg in args])
+
+    def arguments(
+        self, args: Sequence[object], kwargs: Sequence[tuple[str, object]] = (), reads: tuple[int, ...] = ()
+    ) -> Arguments:
+        """Where a call finds its arguments.
+
+        Args:
+            args: its operands by position.
+            kwargs: its operands by name.
+            reads: the ops among all of them, each once.
+        """
+        places = self.places(args, reads) if not kwargs else tuple([self.place(arg) for arg in args])
         if kwargs:
             return Arguments(KEYED, 0, 0, places, tuple([(name, self.place(value)) for name, value in kwargs]))
         if len(places) == 1:

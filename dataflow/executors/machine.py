@@ -8,7 +8,7 @@ asked for has run; so graphs may nest as deep as memory allows.
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from dataflow.executors.base import PENDING, checked
 from dataflow.executors.layout import KEYED, MANY, ONE, TWO
@@ -19,20 +19,10 @@ Frame: TypeAlias = list[Any]
 ENTER, GUARD = 4, 5
 
 
-class Instruction(NamedTuple):
-    """One op of a program: a call of `fn` (see `Arguments`), the entry of a body or region, or a GUARD, which skips
-    the next instruction if its value is there already."""
-
-    at: int
-    kind: int
-    fn: Any
-    a: int
-    b: int
-    places: tuple[int, ...]
-    named: tuple[tuple[str, int], ...]
-    drops: tuple[int, ...]
-
-
+Instruction: TypeAlias = tuple[int, int, Any, int, int, tuple[int, ...], tuple[tuple[str, int], ...], tuple[int, ...]]
+"""One op of a program: its number; what kind it is; what is called, and on what (see `Arguments`); the values that
+nothing reads after it. Its kind is that of a call, or ENTER, for the entry of a body or region, or GUARD, which skips
+the next instruction if the value is there already."""
 Code: TypeAlias = list[Instruction]
 Kinds: TypeAlias = tuple[type[Exception], ...]
 Request: TypeAlias = tuple[Code | None, Any, Kinds, int]

@@ -52,13 +52,14 @@ class Network:
         self.calls: list[Arguments] = []
         self.targets: list[Any] = []
         self.sources: list[int] = []
-        for op in graph.ops:
+        bound = {id(callee): bind(callee) for callee in graph.survey.callees}
+        for op, reads in zip(graph.ops, self.reads, strict=True):
             if type(op) is Call:
-                self.calls.append(self.layout.arguments(op.args, op.kwargs))
-                self.targets.append(bind(op.callee))
+                self.calls.append(self.layout.arguments(op.args, op.kwargs, reads))
+                self.targets.append(bound[id(op.callee)])
                 self.sources.append(0)
             elif type(op) is Build:
-                self.calls.append(self.layout.arguments(op.parts))
+                self.calls.append(self.layout.arguments(op.parts, (), reads))
                 self.targets.append(op.shape.build)
                 self.sources.append(0)
             else:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from dataflow.executors.base import PENDING, PLAIN_TYPES, chosen, items_of, over_limit
 from dataflow.executors.calls import Calls
 from dataflow.executors.growth import Growth, grown
-from dataflow.executors.layout import Arguments, Layout
+from dataflow.executors.layout import MANY, ONE, TWO, Arguments, Layout
 from dataflow.executors.machine import (
     ENTER,
     GUARD,
@@ -27,6 +27,7 @@ from dataflow.executors.machine import (
     Work,
     raise_again,
 )
+from dataflow.ir.graph import GraphOp
 from dataflow.loading import load
 from dataflow.ops import Build, Call, Const, Expand, Input, Loop, Map, Recover, Ref, Switch
 from dataflow.plan import Plan, captured
@@ -58,11 +59,13 @@ class Program:
         self.bodies = {at: Program(body, calls, often) for at, body in plan.bodies.items()}
         self.height: int = 1 + max([body.height for body in self.bodies.values()], default=0)
         self.grows: bool = any(
-            [type(op) is Expand for op in self.graph.ops] + [each.grows for each in self.bodies.values()]
+            [type(self.graph.ops[at]) is Expand for at in self.graph.survey.rare]
+            + [each.grows for each in self.bodies.values()]
         )
-        self._straight: Any = None  # a `Straight`, of a module that is loaded when it is needed
+        self._functions = {id(callee): calls.of(callee) for callee in self.graph.survey.callees}
+        self.function: Any = None  # a `Straight`, of a module that is loaded when it is needed
         shared = _shared(plan)
-        self.code = {MAIN: [self._instruction(at) for at in plan.main]}
+        self.code = {MAIN: self._instructions(plan.main)}
         for target, ops in plan.regions.items():
             self.code[target] = [one for at in ops for one in self._guarded(at, at in shared)]
         self.thunks = len(self.template)
@@ -72,19 +75,19 @@ class Program:
 
     def straight(self) -> Any:
         """The function of the program, a `Straight`, from the time on when it has been asked for often; else None."""
-        if self._straight is None:
+        if self.function is None:
             self._often -= 1
             if self._often < 0:
                 self._often = OFTEN  # where the stack has no room for the compiler: the machine can go on for a while
                 with contextlib.suppress(RecursionError):
                     write = load("dataflow.executors.straight").straight
-                    self._straight = write(self.plan, self.calls, self.plain, self.code.values(), self.template)
-        return self._straight
+                    self.function = write(self.plan, self.calls, self.plain, self.code.values(), self.template)
+        return self.function
 
     def forget(self) -> None:
         """Let go of what is called; there will be no more runs."""
-        if self._straight is not None:
-            self._straight.forget()
+        if self.function is not None:
+            self.function.forget()
         for body in self.bodies.values():
             body.forget()
 
@@ -112,17 +115,33 @@ class Program:
                 frame[self.plan.given + k] = value
         return frame
 
-    def _guarded(self, at: int, guard: bool) -> list[Instruction]:
-        instruction = self._instruction(at)
-        return [Instruction(at, GUARD, None, 0, 0, (), (), ()), instruction] if guard else [instruction]
+    def _guarded(self, at: int, guard: bool) -> Code:
+        instructions = self._instructions([at])
+        return [(at, GUARD, None, 0, 0, (), (), ()), *instructions] if guard else instructions
 
-    def _instruction(self, at: int) -> Instruction:
-        op, drops = self.graph.ops[at], self.plan.drops.get(at, ())
+    def _instructions(self, ops: Iterable[int]) -> Code:
+        """The instructions of some ops. Most are calls with one or two arguments, and each run makes a program."""
+        graph, drops, reads, code = self.graph, self.plan.drops, self.plan.reads, list[Instruction]()
+        for at in ops:
+            op = graph.ops[at]
+            if type(op) is not Call or op.kwargs:
+                code.append(self._instruction(at, op, drops.get(at, ())))
+                continue
+            fn, places = self._functions[id(op.callee)], self.layout.places(op.args, reads[at])
+            if len(places) == 1:
+                code.append((at, ONE, fn, places[0], 0, places, (), drops.get(at, ())))
+            elif len(places) == 2:
+                code.append((at, TWO, fn, places[0], places[1], places, (), drops.get(at, ())))
+            else:
+                code.append((at, MANY, fn, 0, 0, places, (), drops.get(at, ())))
+        return code
+
+    def _instruction(self, at: int, op: GraphOp, drops: tuple[int, ...]) -> Instruction:
         if type(op) is Call:
-            return Instruction(at, *_called(self.calls.of(op.callee), self.layout.arguments(op.args, op.kwargs)), drops)
+            return at, *_called(self._functions[id(op.callee)], self.layout.arguments(op.args, op.kwargs)), drops
         if type(op) is Build:
-            return Instruction(at, *_called(op.shape.build, self.layout.arguments(op.parts)), drops)
-        return Instruction(at, ENTER, self._entry(at, op), 0, 0, (), (), drops)
+            return at, *_called(op.shape.build, self.layout.arguments(op.parts)), drops
+        return at, ENTER, self._entry(at, op), 0, 0, (), (), drops
 
     def _entry(self, at: int, op: Any) -> Callable[[Frame], Work]:
         match op:

@@ -32,7 +32,7 @@ class Names:
             "type": type,
         }
         self._functions: dict[object, str] = {}
-        self._instructions = {one.at: one for code in codes for one in code if one.kind != GUARD}
+        self._instructions = {one[0]: one for code in codes for one in code if one[1] != GUARD}
 
     def function(self, op: Call | Build) -> str:
         """The name of what an op calls; NAME_kind is the type that it gave last, NAME_seen looks at one of another."""

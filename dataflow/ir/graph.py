@@ -15,9 +15,10 @@ import attrs
 
 from dataflow.callee import Callee
 from dataflow.errors import DuplicateNameError, GraphError
+from dataflow.ir.survey import Survey, surveyed
 from dataflow.ir.walks import bodies, callees_of, inner_first, kind_of, labels_of, walk
 from dataflow.loading import load
-from dataflow.ops import Call, Input, Op, Recover, Ref, eager, lazy, rewired
+from dataflow.ops import Input, Op, Recover, lazy, rewired
 from dataflow.place import Place, resolved
 
 Flat: TypeAlias = tuple[tuple[Op[Any], ...], int, tuple[Place, ...]]
@@ -55,15 +56,16 @@ class Graph:
     ops: tuple[Op[Graph], ...]
     output: int
     places: tuple[Place, ...] = ()
+    survey: Survey = attrs.field(init=False)  # what there is in it, for passes and plans
     _labels: list[tuple[str, ...]] = attrs.field(factory=list, init=False)  # computed once, when first asked for
 
     def __attrs_post_init__(self) -> None:
-        _check(self)
+        object.__setattr__(self, "survey", _check(self))
 
     @property
     def inputs(self) -> tuple[Input, ...]:
         """The inputs, in the order of the caller's arguments."""
-        return tuple(op for op in self.ops if isinstance(op, Input))
+        return self.survey.inputs
 
     def place(self, index: int) -> Place:
         """Where an op was composed."""
@@ -182,32 +184,26 @@ def _resolved(places: tuple[Place, ...]) -> tuple[Place, ...]:
     return tuple([None if place is None else texts[id(place[0]), place[1]] for place in places])
 
 
-def _check(graph: Graph) -> None:
-    """Refuse what is no graph. Most ops are calls without keywords, and each run makes a graph: so those go first."""
-    ops, names = graph.ops, list[str]()
+def _check(graph: Graph) -> Survey:
+    """What there is in a graph. Refuses what is none."""
+    ops = graph.ops
     if not 0 <= graph.output < len(ops):
         raise GraphError(f"the output %{graph.output} is not one of the graph's {len(ops)} ops")
-    for at, op in enumerate(ops):
-        if type(op) is Call and not op.kwargs:
-            operands = op.args
-        else:
-            operands = eager(op) + lazy(op)
-            _check_rare(op, at, names)
-        for operand in operands:
-            if type(operand) is Ref and not 0 <= operand.index < at:
-                raise GraphError(f"op %{at} reads %{operand.index}, which does not come before it: a cycle")
+    if graph.places and len(graph.places) != len(ops):
+        raise GraphError(f"a graph of {len(ops)} ops has a place for each, not {len(graph.places)}")
+    survey = surveyed(ops)
+    for at in survey.rare:
+        _check_rare(ops[at], at, survey)
+    names = [given.name for given in survey.inputs]
     if len(set(names)) < len(names):
         name, count = Counter(names).most_common(1)[0]
         raise DuplicateNameError(f"{count} inputs are named {name!r}; give each Input its own name")
-    if graph.places and len(graph.places) != len(ops):
-        raise GraphError(f"a graph of {len(ops)} ops has a place for each, not {len(graph.places)}")
+    return survey
 
 
-def _check_rare(op: Op[Graph], at: int, names: list[str]) -> None:
-    if isinstance(op, Input):
-        if at != len(names):
-            raise GraphError(f"op %{at}, the input {op.name!r}, comes after an op that is no input")
-        names.append(op.name)
+def _check_rare(op: Op[Graph], at: int, survey: Survey) -> None:
+    if isinstance(op, Input) and at >= len(survey.inputs):
+        raise GraphError(f"op %{at}, the input {op.name!r}, comes after an op that is no input")
     for body in bodies(op):
         inputs, captured = len(body.inputs), len(lazy(op)) - isinstance(op, Recover)
         if inputs != 1 + captured:

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, TypeVar, assert_never
 
 from dataflow.callee import Callee
+from dataflow.ir.survey import Survey
 from dataflow.ops import Build, Call, Const, Expand, Input, Loop, Map, Op, Recover, Switch
 from dataflow.place import Place
 
 
 class GraphLike(Protocol):
-    """Ops in topological order, which of them is the output, and where each was composed (or nothing)."""
+    """Ops in topological order, which is the output, where each was composed (or nothing), and what there is."""
 
     @property
     def ops(self) -> tuple[Op[Any], ...]: ...
@@ -24,6 +25,8 @@ class GraphLike(Protocol):
     def output(self) -> int: ...
     @property
     def places(self) -> tuple[Place, ...]: ...
+    @property
+    def survey(self) -> Survey: ...
 
 
 BodyT = TypeVar("BodyT")
@@ -47,7 +50,7 @@ def walk(graph: GraphT) -> Iterator[GraphT]:
         if id(graph) not in seen:
             seen.add(id(graph))
             yield graph
-            waiting.extend(body for op in reversed(graph.ops) for body in bodies(op))
+            waiting.extend(body for at in reversed(graph.survey.rare) for body in bodies(graph.ops[at]))
 
 
 def inner_first(graph: GraphT) -> Iterator[GraphT]:
@@ -55,7 +58,7 @@ def inner_first(graph: GraphT) -> Iterator[GraphT]:
     waiting, done = [graph], set[int]()
     while waiting:
         graph = waiting[-1]
-        missing = [body for op in graph.ops for body in bodies(op) if id(body) not in done]
+        missing = [body for at in graph.survey.rare for body in bodies(graph.ops[at]) if id(body) not in done]
         if missing and id(graph) not in done:
             waiting += missing
             continue
@@ -96,9 +99,8 @@ def callees_of(graph: GraphLike) -> tuple[Callee, ...]:
     """The distinct callees of a graph and of the bodies in it, in order of first use."""
     found: dict[int, Callee] = {}
     for inside in walk(graph):
-        for op in inside.ops:
-            if isinstance(op, Call):
-                found.setdefault(id(op.callee), op.callee)
+        for callee in inside.survey.callees:
+            found.setdefault(id(callee), callee)
     return tuple(found.values())
 
 

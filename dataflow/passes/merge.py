@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataflow.ir.graph import Graph
 from dataflow.loading import load
-from dataflow.ops import Call, Ref, eager
+from dataflow.ops import Call, Ref
 from dataflow.passes.rebuild import kept
 
 
@@ -21,6 +21,8 @@ def merge(graph: Graph) -> Graph:
     >>> len(merge(flow(lambda: gather(load("a"), load("a"))).graph).ops)
     2
     """
+    if not any(callee.options.pure for callee in graph.survey.callees):
+        return graph
     pure = [at for at, op in enumerate(graph.ops) if isinstance(op, Call) and op.callee.options.pure]
     if len(pure) < 2:
         return graph
@@ -52,8 +54,8 @@ def _always(graph: Graph) -> set[int]:
     """The ops that the output cannot do without."""
     seen, stack = {graph.output}, [graph.output]
     while stack:
-        for operand in eager(graph.ops[stack.pop()]):
-            if type(operand) is Ref and operand.index not in seen:
-                seen.add(operand.index)
-                stack.append(operand.index)
+        for read in graph.survey.reads[stack.pop()]:
+            if read not in seen:
+                seen.add(read)
+                stack.append(read)
     return seen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataflow.ir.graph import Graph
-from dataflow.ops import Call, Input, Ref, eager, lazy
+from dataflow.ops import Input, Ref, lazy
 from dataflow.passes.rebuild import kept
 
 
@@ -17,13 +17,18 @@ def prune(graph: Graph) -> Graph:
     >>> len(prune(Graph((Const(1), Const(2)), output=1)).ops)
     1
     """
-    needed = bytearray(len(graph.ops))
+    ops, survey = graph.ops, graph.survey
+    if survey.unread == 1 and graph.output == len(ops) - 1:  # each op but the last is read by a later one
+        return graph
+    needed = bytearray(len(ops))
     needed[graph.output] = 1
+    rare = set(survey.rare)
     for at in reversed(range(graph.output + 1)):
         if needed[at]:
-            op = graph.ops[at]
-            for operand in op.args if type(op) is Call and not op.kwargs else eager(op) + lazy(op):
+            for read in survey.reads[at]:
+                needed[read] = 1
+            for operand in lazy(ops[at]) if at in rare else ():
                 if type(operand) is Ref:
                     needed[operand.index] = 1
-    ops = [at for at, op in enumerate(graph.ops) if needed[at] or isinstance(op, Input)]
-    return graph if len(ops) == len(graph.ops) else kept(graph, ops, {})
+    stay = [at for at, op in enumerate(ops) if needed[at] or isinstance(op, Input)]
+    return graph if len(stay) == len(ops) else kept(graph, stay, {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from dataflow.ir.graph import Graph, bodies
-from dataflow.ops import Ref, rewired
+from dataflow.ops import Ref, references, rewired
 
 
 def kept(graph: Graph, ops: Sequence[int], instead: Mapping[int, int]) -> Graph:
@@ -16,7 +16,7 @@ def kept(graph: Graph, ops: Sequence[int], instead: Mapping[int, int]) -> Graph:
         ops: which ops to keep, in order.
         instead: for each op that is read but left out, an earlier one that is kept.
     """
-    index = {at: Ref(new) for new, at in enumerate(ops)}
+    index = dict(zip(ops, references(len(ops)), strict=True))
 
     def at(operand: object) -> object:
         return index[instead.get(operand.index, operand.index)] if type(operand) is Ref else operand
@@ -28,7 +28,7 @@ def kept(graph: Graph, ops: Sequence[int], instead: Mapping[int, int]) -> Graph:
 
 def with_bodies(graph: Graph, change: Callable[[Graph], Graph]) -> Graph:
     """The graph with each body of its ops changed."""
-    if not any(bodies(op) for op in graph.ops):
+    if not any(bodies(graph.ops[at]) for at in graph.survey.rare):
         return graph
     ops = tuple(rewired(op, lambda operand: operand, change) if bodies(op) else op for op in graph.ops)
     return Graph(ops, graph.output, graph.places)

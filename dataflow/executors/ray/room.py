@@ -75,6 +75,17 @@ def amounts(settings: Mapping[str, Any]) -> dict[str, float]:
     return {name: amount for name, amount in named.items() if amount}
 
 
+def check_possible(wanted: Wanted) -> None:
+    """Return if the cluster has room where it is idle: for all replicas at the same time, and one call of each task.
+
+    Raises:
+        InfeasibleError: it could not; the message has the step, what it needs, and what the nodes have.
+    """
+    demanding = [step for step in wanted if step[1]]
+    if demanding:
+        _check_fits(demanding, _total(), "the nodes have")
+
+
 def check_room(wanted: Wanted) -> None:
     """Return when the cluster has room for all replicas at the same time, and could have for one call of each task.
 
@@ -84,7 +95,7 @@ def check_room(wanted: Wanted) -> None:
     Raises:
         InfeasibleError: there is no room; the message has the step, what it needs, and what the nodes have.
     """
-    _check_fits([step for step in wanted if step[1]], _total(), "the nodes have")
+    check_possible(wanted)
     replicas = [step for step in wanted if step[1] and step[2]]
     end = time.monotonic() + PATIENCE
     while replicas and lacking(replicas, _free()) and time.monotonic() < end:

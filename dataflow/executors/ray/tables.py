@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import weakref
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import attrs
 
@@ -13,6 +13,7 @@ from dataflow.callee import Callee, parameter_at
 from dataflow.errors import NotSerializableError
 from dataflow.events import Observer
 from dataflow.executors.bound import bound
+from dataflow.executors.frames import Frame
 from dataflow.executors.network import Network
 from dataflow.executors.ray.codes import Body, Calls, Code, Member
 from dataflow.executors.ray.packed import PLAIN, pack
@@ -26,18 +27,25 @@ from dataflow.plan import Plan
 SHORT: Final = 1024
 
 
+class Coded(NamedTuple):
+    """A code as it is sent, and the key under which workers keep it."""
+
+    key: Key
+    packed: Small | Stored
+
+
 @attrs.frozen(eq=False)
 class Fan:
     """The body of a fan-out that runs on workers.
 
     Attributes:
-        key: of its code.
+        code: what is sent.
         settings: of its tasks.
         needed: which of the values that it captures every element needs; None for those that only some may need.
         steps: what it calls, for what is known of its cost.
     """
 
-    key: Key
+    code: Coded
     name: str
     settings: Settings
     needed: tuple[bool, ...]
@@ -59,7 +67,6 @@ class Builder:
         self._numbers = itertools.count()
         self._keys: weakref.WeakKeyDictionary[Callee, Key] = weakref.WeakKeyDictionary()
         self._sendable: weakref.WeakKeyDictionary[Callee, bool] = weakref.WeakKeyDictionary()
-        self.codes: dict[Key, Small | Stored] = {}
 
     def __call__(self, callee: Callee) -> Any:
         """What the driver calls, if it calls it at all."""
@@ -89,15 +96,13 @@ class Builder:
             self._sendable[callee] = found
         return found
 
-    def add(self, code: Code, what: str) -> Key:
-        """A code, kept under a new key.
+    def coded(self, code: Code, what: str) -> Coded:
+        """A code, under a new key.
 
         Raises:
             NotSerializableError: it cannot be sent.
         """
-        key = self.key()
-        self.codes[key] = stored(pack(code, what))
-        return key
+        return Coded(self.key(), stored(pack(code, what)))
 
 
 class Tables(Network):
@@ -107,7 +112,7 @@ class Tables(Network):
         units: what is sent as one, by its first op.
         inside: the ops that are sent with one before them.
         fans: the fan-outs whose elements run on workers.
-        keys: the code of each segment.
+        codes: the code of each segment.
         pair: whether this is the body of a loop, whose output the driver must look into.
     """
 
@@ -117,7 +122,7 @@ class Tables(Network):
         self.units: Mapping[int, Unit] = {}
         self.inside: frozenset[int] = frozenset()
         self.fans: dict[int, Fan] = {}
-        self.keys: dict[Segment, Key] = {}
+        self.codes: dict[Segment, Coded] = {}
 
     def prepare(self, build: Builder, pair: bool = False) -> None:
         """Divide the graph and its bodies, and pack what will be sent.
@@ -133,14 +138,14 @@ class Tables(Network):
             self.template[place] = _shared(self.template[place])
         self.units = Division(self, build.fuse, build.sendable, build.key, pair).units()
         self.inside = frozenset(at for unit in self.units.values() for at in members(unit)[1:])
-        self.keys = {segment: self._code(build, segment) for unit in self.units.values() for segment in unit}
+        self.codes = {segment: self._code(build, segment) for unit in self.units.values() for segment in unit}
         for at, op in enumerate(self.graph.ops):
             if isinstance(op, Map) and build.fuse:
                 self._fan(build, at, op)
 
-    def _code(self, build: Builder, segment: Segment) -> Key:
+    def _code(self, build: Builder, segment: Segment) -> Coded:
         try:
-            return build.add(segment.code, f"step {segment.name!r}")
+            return build.coded(segment.code, f"step {segment.name!r}")
         except NotSerializableError:
             for member in segment.code.members:  # asked again only to say what it was
                 self._complain(segment.code, member)
@@ -169,8 +174,15 @@ class Tables(Network):
             name = tasks[0].name
             main = self.plan.bodies[at].main
             needed = tuple([1 + k in main for k in range(len(op.body.inputs) - 1)])
-            key = build.add(Body(op.body), f"step {name!r}")
-            self.fans[at] = Fan(key, name, wanted.pop(), needed, tuple([identity(callee) for callee in tasks]))
+            code = build.coded(Body(op.body), f"step {name!r}")
+            self.fans[at] = Fan(code, name, wanted.pop(), needed, tuple([identity(callee) for callee in tasks]))
+
+
+def tables(frame: Frame) -> Tables:
+    """The tables of a frame's graph."""
+    found = frame.network
+    assert isinstance(found, Tables)
+    return found
 
 
 def members(unit: Unit) -> list[int]:

@@ -62,10 +62,11 @@ def explode_if_odd(x: int) -> int:
 
 @step
 def link(path: str, word: str, x: int) -> int:
-    """Count up, once a word has been written."""
+    """Count up, once a word has been written; it takes a moment, in which others may hear of the word."""
     witness = Witness(path)
     witness.wait_for(word)
     witness.mark("link")
+    time.sleep(0.005)
     return x + 1
 
 

@@ -65,6 +65,7 @@ class Post:
     ) -> None:
         self._session, self._build, self._observers, self._inbox = session, build, observers, inbox
         self.costs: Costs = {}
+        self.fuse = build.fuse
         self.cpus = max(1, int(session.cpus))
         self.fleets: dict[Callee, Fleet] = {}
         self._grown: weakref.WeakKeyDictionary[Callee, Fleet] = weakref.WeakKeyDictionary()

@@ -45,10 +45,12 @@ class Sender(Protocol):
     Attributes:
         costs: seconds of one call, by what it calls.
         cpus: of the cluster.
+        fuse: whether calls may travel together.
     """
 
     costs: Costs
     cpus: int
+    fuse: bool
 
     def send(self, works: list[Work], invoke: Invoke, done: Done) -> bool:
         """Make one remote call for all of them; `done` is called when it is answered. Whether it was made."""
@@ -110,7 +112,7 @@ class Tasks:
 
     def _send(self, steps: tuple[int, ...], waiting: deque[Work]) -> None:
         cost = self._post.costs.get(steps)
-        size = together(cost, len(waiting), 2 * self._post.cpus) if self._lost else 1
+        size = together(cost, len(waiting), 2 * self._post.cpus) if self._lost and self._post.fuse else 1
         works = taken(waiting, size)
         if not works:
             return
@@ -211,7 +213,7 @@ class Fleet:
 
     def _size(self) -> int:
         """How many of those that wait travel together; none that must not be sent again, which others could kill."""
-        if self._lost == 0:
+        if self._lost == 0 or not self._post.fuse:
             return 1
         free = sum(max(0, self._room() - each.out) for each in self.copies if each.up)
         return together(self._post.costs.get(self._waiting[0].steps), len(self._waiting), max(1, free))

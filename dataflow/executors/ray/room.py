@@ -150,18 +150,23 @@ def _check_fits(wanted: Wanted, nodes: Sequence[Amounts], have: str) -> None:
 def _request(wanted: Wanted, name: str, needs: Amounts, count: int) -> str:
     """Who needs what; others are mentioned where they are in the way."""
     others = ", ".join(repr(other) for other, _, replicas in wanted if replicas and other != name)
-    each = f"{count} replicas of step {name!r} need {_text(needs)} each" if count > 1 else None
-    return (each or f"step {name!r} needs {_text(needs)}") + (f" beside the replicas of {others}" if others else "")
+    each = f"{count} replicas of step {name!r} need {in_words(needs)} each" if count > 1 else None
+    return (each or f"step {name!r} needs {in_words(needs)}") + (f" beside the replicas of {others}" if others else "")
 
 
 def _shown(needs: Amounts, nodes: Sequence[Amounts]) -> str:
     """What each node has of what is needed, as far as a message should go."""
-    texts = [_text({name: node.get(name, 0) for name in needs}) for node in nodes]
+    texts = [in_words({name: node.get(name, 0) for name in needs}) for node in nodes]
     more = f", and {len(texts) - SHOWN} nodes more" if len(texts) > SHOWN else ""
     return "; ".join(texts[:SHOWN]) + more
 
 
-def _text(needs: Amounts) -> str:
+def in_words(needs: Amounts) -> str:
+    """Amounts for people.
+
+    >>> in_words({"CPU": 2, "licence": 1})
+    '2 CPU, 1 licence'
+    """
     return ", ".join(f"{amount:g} {name}" for name, amount in needs.items())
 
 

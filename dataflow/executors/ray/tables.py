@@ -96,6 +96,19 @@ class Builder:
             self._sendable[callee] = found
         return found
 
+    def fannable(self, op: object) -> list[Callee]:
+        """The steps of a fan-out's body that can run on a worker: all in it are tasks that occupy the same."""
+        if not self.fuse or not isinstance(op, Map):
+            return []
+        ops = [each for graph in walk(op.body) for each in graph.ops]
+        callees = [each.callee for each in ops if isinstance(each, Call)]
+        kinds = {placed(callee) for callee in callees}
+        tasks = [callee for callee in callees if placed(callee) == "task"]
+        alike = kinds <= {"task", "local"} and len({settings(callee) for callee in tasks}) == 1
+        grows = any(isinstance(each, Expand) for each in ops)
+        sendable = all(self.sendable(callee) for callee in callees if placed(callee) == "local")
+        return tasks if alike and sendable and not grows else []
+
     def coded(self, code: Code, what: str) -> Coded:
         """A code, under a new key.
 
@@ -124,24 +137,28 @@ class Tables(Network):
         self.fans: dict[int, Fan] = {}
         self.codes: dict[Segment, Coded] = {}
 
-    def prepare(self, build: Builder, pair: bool = False) -> None:
+    def prepare(self, build: Builder) -> None:
         """Divide the graph and its bodies, and pack what will be sent.
 
         Raises:
             NotSerializableError: a step or a literal cannot be sent; the message says which.
         """
-        self.pair = pair
+        self._prepare(build, {})
+
+    def _prepare(self, build: Builder, shared: dict[int, Any]) -> None:
         for at, body in self.bodies.items():
             assert isinstance(body, Tables)
-            body.prepare(build, isinstance(self.graph.ops[at], Loop))
+            body.pair = isinstance(self.graph.ops[at], Loop)
+            body._prepare(build, shared)
         for place in range(len(self.graph.ops), len(self.template)):
-            self.template[place] = _shared(self.template[place])
-        self.units = Division(self, build.fuse, build.sendable, build.key, pair).units()
+            self.template[place] = _shared(self.template[place], shared)
+        self.units = Division(self, build.fuse, build.sendable, build.key, self.pair).units()
         self.inside = frozenset(at for unit in self.units.values() for at in members(unit)[1:])
         self.codes = {segment: self._code(build, segment) for unit in self.units.values() for segment in unit}
         for at, op in enumerate(self.graph.ops):
-            if isinstance(op, Map) and build.fuse:
-                self._fan(build, at, op)
+            tasks = build.fannable(op)
+            if tasks and isinstance(op, Map):
+                self._fan(build, at, op, tasks)
 
     def _code(self, build: Builder, segment: Segment) -> Coded:
         try:
@@ -162,20 +179,11 @@ class Tables(Network):
                 where = parameter_at(member.callee, name) if member.callee is not None else str(name)
                 pack(calls.literals[literal], f"argument {where!r} of step {member.name!r}")
 
-    def _fan(self, build: Builder, at: int, op: Any) -> None:
-        """Note a fan-out whose body can run on a worker: all in it are tasks that occupy the same."""
-        callees = [each.callee for graph in walk(op.body) for each in graph.ops if isinstance(each, Call)]
-        kinds = {placed(callee) for callee in callees}
-        grows = any(isinstance(each, Expand) for graph in walk(op.body) for each in graph.ops)
-        tasks = [callee for callee in callees if placed(callee) == "task"]
-        wanted = {settings(callee) for callee in tasks}
-        sendable = all(build.sendable(callee) for callee in callees if placed(callee) == "local")
-        if kinds <= {"task", "local"} and not grows and len(wanted) == 1 and sendable:
-            name = tasks[0].name
-            main = self.plan.bodies[at].main
-            needed = tuple([1 + k in main for k in range(len(op.body.inputs) - 1)])
-            code = build.coded(Body(op.body), f"step {name!r}")
-            self.fans[at] = Fan(code, name, wanted.pop(), needed, tuple([identity(callee) for callee in tasks]))
+    def _fan(self, build: Builder, at: int, op: Map[Any], tasks: list[Callee]) -> None:
+        name, main = tasks[0].name, self.plan.bodies[at].main
+        needed = tuple([1 + k in main for k in range(len(op.body.inputs) - 1)])
+        code = build.coded(Body(op.body), f"step {name!r}")
+        self.fans[at] = Fan(code, name, settings(tasks[0]), needed, tuple([identity(callee) for callee in tasks]))
 
 
 def tables(frame: Frame) -> Tables:
@@ -190,12 +198,14 @@ def members(unit: Unit) -> list[int]:
     return [at for segment in unit for at in segment.members]
 
 
-def _shared(literal: Any) -> Any:
-    """A literal; a large one also in Ray's store, so that it is sent once."""
+def _shared(literal: Any, known: dict[int, Any]) -> Any:
+    """A literal; a large one also in Ray's store, so that it is sent once, whoever reads it."""
     if type(literal) in PLAIN and not (isinstance(literal, str | bytes) and len(literal) > SHORT):
         return literal
-    try:
-        far = stored(pack(literal, ""))
-    except NotSerializableError:  # said where it is used, and by whom
-        return literal
-    return Kept(literal, far) if isinstance(far, Stored) else literal
+    if id(literal) not in known:
+        try:
+            far = stored(pack(literal, ""))
+        except NotSerializableError:  # said where it is used, and by whom
+            return literal
+        known[id(literal)] = Kept(literal, far) if isinstance(far, Stored) else literal
+    return known[id(literal)]

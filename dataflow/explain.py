@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dataflow.errors import CompositionError
+from dataflow.executors.base import Executor, Explains
 from dataflow.flow import Flow
 from dataflow.ir.graph import Graph
 from dataflow.ir.walks import walk
@@ -14,11 +15,12 @@ from dataflow.passes import PASSES, optimized
 from dataflow.plan import Plan, plan
 
 
-def explain(flow: Flow[Any] | Node[Any] | Graph, /) -> str:
+def explain(flow: Flow[Any] | Node[Any] | Graph, executor: Executor | None = None, /) -> str:
     """What each pass does to a flow, what always runs and what only on demand, and when values are dropped.
 
     Args:
         flow: a flow, a node or a graph.
+        executor: where it would run; by default the flow's own. `Ray` adds what it sends together.
 
     Raises:
         CompositionError: it is none of these, or cannot be wired.
@@ -48,7 +50,9 @@ def explain(flow: Flow[Any] | Node[Any] | Graph, /) -> str:
         before, graph = _size(graph), optimized(graph, (each,))
         notes.append(f"{each.__name__} left out {before - _size(graph)} ops")
     planned = plan(graph)
-    return "\n".join([graph.show(), f"passes: {'; '.join(notes)}", *_schedule(planned)])
+    where = executor or getattr(flow, "executor", None)
+    said = where.explain(planned) if isinstance(where, Explains) else []
+    return "\n".join([graph.show(), f"passes: {'; '.join(notes)}", *_schedule(planned), *said])
 
 
 def _graph(flow: object) -> Graph:

@@ -6,7 +6,7 @@ An executor says *where*: `deploy(plan)` makes a deployment, which takes runs by
 
 from __future__ import annotations
 
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 from dataflow.errors import FanOutError, LimitError, NoMatchError, StepResultError, SwitchKeyError
 from dataflow.ir.graph import Graph
@@ -22,6 +22,15 @@ class Executor(Protocol):
 
     def deploy(self, plan: Plan) -> Deployment:
         """Make a plan ready for runs: construct instances, start workers."""
+        ...
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """An executor that says what it will do with a plan offers this too."""
+
+    def explain(self, plan: Plan) -> list[str]:
+        """What will be done, in lines."""
         ...
 
 

@@ -8,6 +8,7 @@ side; what cannot be pickled among them arrives as its text.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import pickle
 import traceback
@@ -61,12 +62,33 @@ def seal(value: Any, what: str) -> bytes:
     Raises:
         NotSerializableError: it cannot be pickled; the message says what it is.
     """
+    file = io.BytesIO()
     try:
-        return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+        _Pickler(file, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
+        return file.getvalue()
     except RecursionError:
         raise NotSerializableError(f"{what} is nested too deeply to be sent to another process") from None
     except Exception as error:  # a class's own __reduce__ may raise anything
         raise NotSerializableError(f"{what} cannot be sent to another process: {error}") from error
+
+
+class _Pickler(pickle.Pickler):
+    """Sends exceptions among values as those that are raised."""
+
+    def reducer_override(self, thing: Any) -> Any:
+        return exception_reduced(thing, pickle.dumps) if isinstance(thing, BaseException) else NotImplemented
+
+
+def exception_reduced(error: BaseException, dumps: Callable[[Any], bytes]) -> tuple[Any, ...]:
+    """How pickle is to make an exception again that is a value, such as the argument of a handler."""
+    return restored, (seal_error(error, dumps).data,)
+
+
+def restored(data: bytes) -> BaseException:
+    """The exception in the bytes of an envelope."""
+    found = opened(data, "an exception")
+    error: BaseException = found.error() if isinstance(found, Parts) else found
+    return error
 
 
 def opened(data: bytes, what: str) -> Any:
@@ -124,8 +146,7 @@ def _parts(error: BaseException, dumps: Callable[[Any], bytes]) -> Parts:
 
 def open_error(sealed: Sealed) -> BaseException:
     """The exception of an envelope; its cause is the text of the traceback in the other process."""
-    found = opened(sealed.data, "an exception")
-    error: BaseException = found.error() if isinstance(found, Parts) else found
+    error = restored(sealed.data)
     BaseException.__setattr__(error, "__cause__", _RemoteTraceback(sealed.text))  # also on one that forbids changes
     return error
 

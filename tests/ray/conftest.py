@@ -14,18 +14,16 @@ SECONDS = 240
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each test here may take longer, and needs Ray."""
+    """Each test here may take longer."""
     for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.usefixtures("local_ray"))
-            if item.get_closest_marker("timeout") is None:
-                item.add_marker(pytest.mark.timeout(SECONDS))
+        if HERE in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(SECONDS))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package", autouse=True)
 def local_ray() -> Iterator[None]:
-    """A Ray of this machine. The tests join it, and none of them shuts it down."""
-    if not ray.is_initialized():
-        ray.init(address="local", num_cpus=CPUS, include_dashboard=False, log_to_driver=False, configure_logging=False)
+    """A Ray of this machine. The tests join it, none of them shuts it down, and those of other folders do not see it."""
+    assert not ray.is_initialized()
+    ray.init(address="local", num_cpus=CPUS, include_dashboard=False, log_to_driver=False, configure_logging=False)
     yield
     ray.shutdown()

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dataflow import Node, bind, step
+from dataflow import Node, Resources, bind, step
 from dataflow.testing.witness import Witness
 
 PLACEMENTS = ("actor", "task")
@@ -72,7 +72,7 @@ def mark(path: str, word: str, *_: Any) -> str:
 
 
 @step
-def meet(path: str, word: str, other: str) -> bool:
+def meet(path: str, word: str, other: str, *_: Any) -> bool:
     """Write a word down, and wait until another one has been."""
     witness = Witness(path)
     witness.mark(word)
@@ -115,6 +115,41 @@ def plus(xs: Any, ys: Any) -> Any:
 @step
 def first(xs: Any) -> int:
     return int(xs[0])
+
+
+@step
+def total(xs: Any, more: int) -> int:
+    return int(xs.sum()) + more
+
+
+@step
+def picked(xs: Any, at: int) -> Any:
+    return xs[at]
+
+
+@step(resources=Resources(custom={"licence": 1}))
+def licensed(x: Any) -> Any:
+    return x
+
+
+@step
+def parity(x: int) -> str:
+    return "odd" if x % 2 else "even"
+
+
+@step
+def fails(*_: Any) -> Any:
+    raise LookupError("no")
+
+
+@step
+def flaky(path: str, failures: int, *_: Any) -> str:
+    """Fails so often."""
+    witness = Witness(path)
+    witness.mark("try")
+    if witness.count("try") <= failures:
+        raise LookupError("not yet")
+    return "done"
 
 
 @step

@@ -16,11 +16,10 @@ from dataflow.executors.envelope import open_error
 from dataflow.executors.frames import Frame
 from dataflow.executors.news import News, Task
 from dataflow.executors.ray.messages import Job, Outcome
-from dataflow.executors.ray.tables import Fan
+from dataflow.executors.ray.tables import Coded, Fan
 from dataflow.executors.ray.units import Settings
 from dataflow.executors.ray.values import Built, Far, Joined, References, wired
-from dataflow.executors.ray.work import BUDGET, Dispatch, startable
-from dataflow.executors.remote import Key
+from dataflow.executors.ray.work import BUDGET, Dispatch, run_of, startable
 from dataflow.report import attach, note, path
 from dataflow.shapes import LIST
 
@@ -59,7 +58,7 @@ class Chunks:
         self, sender: Sender, frame: Frame, at: int, fan: Fan, source: Any, count: int, targets: Sequence[int]
     ) -> None:
         self._sender, self._frame, self._at, self.fan, self._source = sender, frame, at, fan, source
-        self.run, self.count, self._targets = frame.run, count, targets
+        self.run, self.count, self._targets = run_of(frame), count, targets
         self._missing: set[int] = set()
         self._failed: dict[int, BaseException] = {}
         self._waiting = deque([(0, count)])
@@ -145,7 +144,7 @@ class Chunks:
         captured = [self._frame.values[target] for target in self._targets]
         operands = tuple([wired(value, refs) for value in (source, *captured)])
         above = path(self._frame.network.graph, self._at, self._frame.link)
-        return Job(self.fan.key, self.fan.name, operands, low, None, high, base, above)
+        return Job(self.fan.code.key, self.fan.name, operands, low, None, high, base, above)
 
     def settle(self, low: int, high: int, outcome: Outcome, value: Far | None, news: News) -> None:
         """Elements have values, or one has failed; those that are left are handed out again."""
@@ -198,8 +197,8 @@ class Chunk:
         self.run, self.alone = chunks.run, True
 
     @property
-    def key(self) -> Key:
-        return self._chunks.fan.key
+    def code(self) -> Coded:
+        return self._chunks.fan.code
 
     @property
     def steps(self) -> tuple[int, ...]:

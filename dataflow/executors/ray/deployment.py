@@ -10,10 +10,10 @@ from dataflow.callee import Callee
 from dataflow.executors.census import register
 from dataflow.executors.frames import Frame
 from dataflow.executors.ray.driver import Driver, RayRun
-from dataflow.executors.ray.room import actor_settings, amounts, check_room, task_settings
+from dataflow.executors.ray.room import check_room
 from dataflow.executors.ray.session import Session
 from dataflow.executors.ray.tables import Builder, Tables
-from dataflow.executors.ray.units import placed
+from dataflow.executors.ray.units import placed, wanted
 from dataflow.executors.ray.worker import RAY
 from dataflow.future import Future, at_work
 from dataflow.plan import Plan
@@ -33,7 +33,7 @@ class RayDeployment:
     def __init__(self, plan: Plan, session: Session, fuse: bool, keep: object) -> None:
         session.check()
         callees = plan.graph.callees()
-        check_room([_wanted(callee) for callee in callees if placed(callee) in ("task", "actor")])
+        check_room(wanted(callees))
         self._keep = keep
         self._names = tuple(given.name for given in plan.graph.inputs)
         build = Builder(register.process, register.enter(), fuse, plan.observers)
@@ -49,7 +49,7 @@ class RayDeployment:
 
     def _construct(self, callees: list[Callee]) -> None:
         """Have all replicas up."""
-        fleets = [self._driver.post.fleet(callee, callee.options.replicas) for callee in callees]
+        fleets = [self._driver.post.have(callee) for callee in callees]
         for fleet in fleets:
             fleet.check(fleet.copies)
 
@@ -93,10 +93,3 @@ class RayDeployment:
             self._driver.dismiss()
             if at_work.workers != RAY:
                 self._driver.join()
-
-
-def _wanted(callee: Callee) -> tuple[str, Mapping[str, float], int]:
-    """What room a step needs: of a task one call, of an actor all replicas."""
-    if placed(callee) == "actor":
-        return callee.name, amounts(actor_settings(callee.options)), callee.options.replicas
-    return callee.name, amounts(task_settings(callee.options)), 0

@@ -7,6 +7,7 @@ the way comes here: keys of switches, lengths of fan-outs, ends of loops, and th
 from __future__ import annotations
 
 import functools
+import itertools
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,15 +20,16 @@ from dataflow.executors.census import register
 from dataflow.executors.entries import Elements, enter
 from dataflow.executors.frames import Frame
 from dataflow.executors.network import ENTRY
-from dataflow.executors.news import News, Run
+from dataflow.executors.news import News
 from dataflow.executors.ray.chunks import Chunks
 from dataflow.executors.ray.losses import lost
 from dataflow.executors.ray.post import Advance, Post
+from dataflow.executors.ray.room import check_possible
 from dataflow.executors.ray.session import Session
-from dataflow.executors.ray.tables import Builder, Tables, members
-from dataflow.executors.ray.units import Unit, placed
+from dataflow.executors.ray.tables import Builder, Tables, members, tables
+from dataflow.executors.ray.units import Unit, placed, wanted
 from dataflow.executors.ray.values import Built, Far, count_of, items_far, near, references
-from dataflow.executors.ray.work import Flight
+from dataflow.executors.ray.work import Flight, NumberedRun
 from dataflow.executors.ray.worker import RAY
 from dataflow.future import MOMENT, at_work
 from dataflow.ir.graph import kind_of
@@ -47,10 +49,10 @@ class Driver:
     """
 
     def __init__(self, session: Session, build: Builder) -> None:
-        self.build, self.runs = build, dict[Any, object]()
+        self.build, self.runs, self.numbers = build, dict[Any, object](), itertools.count()
         self.inbox: SimpleQueue[Advance | None] = SimpleQueue()
         self.post = Post(session, build, build.observers, self.inbox)
-        self.width = max(32, 8 * self.post.cpus)
+        self.width = 8 + 8 * self.post.cpus
         self.closing = False
         self._aside: ThreadPoolExecutor | None = None
         self._thread = threading.Thread(target=self._work, name="dataflow-ray-driver", daemon=True)
@@ -230,6 +232,7 @@ class Driver:
         return True
 
     def _grown(self, plan: Plan) -> Tables:
+        check_possible(wanted(plan.graph.callees()))
         made = Tables(plan, self.build)
         made.prepare(self.build)
         return made
@@ -317,12 +320,12 @@ class FarElements(Elements):
             news.settled[-1] = (self.frame, self.at, True, Built(LIST, self.results) if far else self.results)
 
 
-class RayRun(Run):
+class RayRun(NumberedRun):
     """A run whose value may be far away."""
 
     def __init__(self, future: Any, driver: Driver) -> None:
         super().__init__(future)
-        self._driver = driver
+        self._driver, self.number = driver, next(driver.numbers)
 
     def succeeded(self, frame: Any, value: Any, news: News) -> None:
         """The flow's value: fetched, if it is not here."""
@@ -342,13 +345,6 @@ class RayRun(Run):
             news.over.append((self, False, failure))
         else:
             news.over.append((self, True, here))
-
-
-def tables(frame: Frame) -> Tables:
-    """The tables of a frame's graph."""
-    found = frame.network
-    assert isinstance(found, Tables)
-    return found
 
 
 def arguments(frame: Frame, at: int) -> tuple[list[Any], dict[str, Any]]:

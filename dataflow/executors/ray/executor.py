@@ -74,6 +74,16 @@ class Ray:
             weakref.finalize(self, session.close)
         return self._sessions[-1]
 
+    def explain(self, plan: Plan) -> list[str]:
+        """What is sent as one, in lines; nothing is sent, and Ray need not run.
+
+        Raises:
+            MissingExtraError: the package ray is not installed.
+        """
+        load("ray", extra="ray")
+        lines: list[str] = load("dataflow.executors.ray.explained").explained(plan, self.fuse)
+        return lines
+
     def close(self) -> None:
         """Let go of Ray; one that was started here is shut down. A second call does nothing."""
         for session in self._sessions:

@@ -43,6 +43,7 @@ class Call(NamedTuple):
         census: which deployments of the driver are open.
         budget: seconds after which a job is given back between two calls of steps.
         watched: whether the driver has observers.
+        runs: what the run of each job is marked under when it is over; none if that need not be asked.
     """
 
     codes: dict[Key, Packed]
@@ -50,6 +51,7 @@ class Call(NamedTuple):
     census: Census
     budget: float
     watched: bool
+    runs: tuple[bytes, ...] = ()
 
 
 class Told(NamedTuple):
@@ -67,7 +69,7 @@ class Outcome(NamedTuple):
         done: how many members, or elements, have a value.
         value: of the last of them, or the list of the elements' values: packed, or which of the large values it is.
         error: of the one after them.
-        skipped: whether nothing was called, since the call before has given no value.
+        skipped: whether nothing was called, since the call before has given no value, or the run is over.
         paused: whether it stopped because its time was over.
         hung: whether a call was given up that is still running.
         seconds: of all calls.

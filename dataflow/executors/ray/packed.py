@@ -16,6 +16,7 @@ from ray import cloudpickle
 
 from dataflow.callee import Function, Instance
 from dataflow.errors import NotSerializableError
+from dataflow.executors.envelope import exception_reduced
 from dataflow.node import LOCAL
 from dataflow.options import Options
 
@@ -70,7 +71,7 @@ def pack(value: Any, what: str) -> Packed:
     buffers: list[pickle.PickleBuffer] = []
     file = io.BytesIO()
     try:
-        _Pickler(file, protocol=5, buffer_callback=buffers.append).dump(value)
+        _ValuePickler(file, protocol=5, buffer_callback=buffers.append).dump(value)
     except RecursionError:
         raise NotSerializableError(f"{what} is nested too deeply to be sent to another process") from None
     except pickle.PicklingError as error:
@@ -97,6 +98,14 @@ class _Pickler(_Cloud):  # type: ignore[misc]  # the same
         if type(thing) is Instance and _of_script(thing.cls):
             return Instance, (thing.cls, thing.args, thing.kwargs, thing.options)
         return super().reducer_override(thing)
+
+
+class _ValuePickler(_Pickler):
+    """Sends exceptions among values as those that are raised."""
+
+    def reducer_override(self, thing: Any) -> Any:
+        """How to make a thing again."""
+        return exception_reduced(thing, dumps) if isinstance(thing, BaseException) else super().reducer_override(thing)
 
 
 def _of_script(thing: Any) -> bool:

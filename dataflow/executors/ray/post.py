@@ -7,11 +7,10 @@ value goes from worker to worker, and only the last answer is looked at.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from typing import Any, Final, NamedTuple
-
-import ray
 
 from dataflow.callee import Callee
 from dataflow.errors import ClosedError
@@ -22,6 +21,7 @@ from dataflow.executors.news import News
 from dataflow.executors.ray.losses import lost
 from dataflow.executors.ray.messages import Call, Job, Outcome, complete
 from dataflow.executors.ray.queues import Costs, Done, Fleet, Invoke, Tasks
+from dataflow.executors.ray.recall import LONG, Recall
 from dataflow.executors.ray.session import Session
 from dataflow.executors.ray.tables import Builder
 from dataflow.executors.ray.units import Host, Settings
@@ -65,21 +65,23 @@ class Post:
     ) -> None:
         self._session, self._build, self._observers, self._inbox = session, build, observers, inbox
         self.costs: Costs = {}
+        self.fuse = build.fuse
         self.cpus = max(1, int(session.cpus))
         self.fleets: dict[Callee, Fleet] = {}
+        self._grown: weakref.WeakKeyDictionary[Callee, Fleet] = weakref.WeakKeyDictionary()
         self._tasks: dict[Settings, Tasks] = {}
         self._waiting: dict[Tasks | Fleet, None] = {}
-        self.sent: dict[Any, Sent] = {}
+        self.sent: dict[Any, list[Sent]] = {}
+        self._recall = Recall(build.process, build.deployment)
 
     def later(self, advance: Advance) -> None:
         """Have something done by the thread that advances runs."""
         self._inbox.put(advance)
 
-    def fleet(self, callee: Callee, count: int) -> Fleet:
-        """The replicas of a step; made when first asked for."""
-        if callee not in self.fleets:
-            self.fleets[callee] = Fleet(self, callee, count)
-        return self.fleets[callee]
+    def have(self, callee: Callee) -> Fleet:
+        """The replicas of a step, for as long as there are calls; nobody waits for them to be up."""
+        fleet = self.fleets[callee] = Fleet(self, callee)
+        return fleet
 
     def dispatch(self, work: Work) -> None:
         """Have work wait for its worker."""
@@ -89,11 +91,18 @@ class Post:
 
     def _queue(self, host: Host | None) -> Tasks | Fleet:
         if host is not None and not isinstance(host, tuple):
-            return self.fleet(host, host.options.replicas)
+            return self.fleets.get(host) or self._of_grown(host)
         wanted = ANY if host is None else host
         if wanted not in self._tasks:
             self._tasks[wanted] = Tasks(self, wanted)
         return self._tasks[wanted]
+
+    def _of_grown(self, callee: Callee) -> Fleet:
+        """The replicas of a step that came with a graph that grew; they end with it."""
+        fleet = self._grown.get(callee)
+        if fleet is None:
+            fleet = self._grown[callee] = Fleet(self, callee)
+        return fleet
 
     def flush(self) -> None:
         """Send what waits, as far as there is room for it."""
@@ -117,9 +126,10 @@ class Post:
         return sent is not None
 
     def _made(self, works: list[Work], jobs: list[Job], refs: References, invoke: Invoke, done: Done) -> Sent | None:
-        codes: dict[Any, Any] = {work.key: wired(self._build.codes[work.key], refs) for work in works}
+        codes: dict[Any, Any] = {work.code.key: wired(work.code.packed, refs) for work in works}
         budget = min(work.budget for work in works)
-        call = Call(codes, tuple(jobs), register.census(), budget, bool(self._observers))
+        runs = tuple([self._recall.key(work.run.number) for work in works]) if self._long(works) else ()
+        call = Call(codes, tuple(jobs), register.census(), budget, bool(self._observers), runs)
         try:
             self._session.check()
             report, large = invoke(call, *refs.found)
@@ -128,6 +138,10 @@ class Post:
                 self.later(functools.partial(work.fail, error))
             return None
         return Sent(works, report, large, invoke, done)
+
+    def _long(self, works: list[Work]) -> bool:
+        """Whether calls may take long, and so others that wait behind them."""
+        return any(self.costs.get(work.steps, LONG) >= LONG for work in works)
 
     def _relayed(self, first: Sent) -> list[Sent]:
         """A chain that was sent, and its further parts, if they can be sent at once."""
@@ -151,7 +165,7 @@ class Post:
     def _watch(self, stages: list[Sent]) -> None:
         """Look at the last answer: if it is good, all were."""
         last = stages[-1]
-        self.sent[last.report] = last
+        self.sent[last.report] = stages
         last.report.future().add_done_callback(
             lambda future: self.later(functools.partial(self._answered, stages, future))
         )
@@ -174,7 +188,8 @@ class Post:
 
     def _wake(self) -> None:
         """There may be room now for what waits."""
-        self._waiting.update(dict.fromkeys([*self._tasks.values(), *self.fleets.values()]))
+        self._recall.keep(work.run.number for work in self._under_way())
+        self._waiting.update(dict.fromkeys([*self._tasks.values(), *self.fleets.values(), *self._grown.values()]))
 
     def _passed(self, sent: Sent, news: News) -> None:
         sent.done(True)
@@ -210,8 +225,8 @@ class Post:
     def _settle(self, sent: Sent, outcomes: list[Outcome], news: News) -> None:
         for work, outcome in zip(sent.works, outcomes, strict=True):
             self._measure(work, outcome)
-            if outcome.hung and work.host in self.fleets:
-                self.fleets[work.host].restart(sent.invoke)
+            if outcome.hung:
+                self._queue(work.host).restart(sent.invoke)
             if not work.run.stopped:
                 try:
                     self._tell(outcome)
@@ -246,21 +261,20 @@ class Post:
                 work.fail(lost(error, work.name), news)
 
     def call_back(self) -> None:
-        """Cancel the tasks of runs that are over, where they have not begun."""
-        for report, sent in list(self.sent.items()):
-            if all(work.run.stopped for work in sent.works) and not any(
-                work.host in self.fleets for work in sent.works
-            ):
-                ray.cancel(report)
+        """Have what was sent for runs that are over not be begun, where it waits."""
+        self._recall.mark(work.run.number for work in self._under_way() if work.run.stopped)
+
+    def _under_way(self) -> Iterator[Work]:
+        return (work for stages in self.sent.values() for sent in stages for work in sent.works)
 
     def close(self) -> None:
         """End all replicas, if Ray is still there."""
-        fleets, self.fleets = self.fleets, {}
+        fleets, self.fleets = [*self.fleets.values(), *self._grown.values()], {}
         try:
             self._session.check()
         except ClosedError:
             return
-        for fleet in fleets.values():
+        for fleet in fleets:
             fleet.close()
 
 

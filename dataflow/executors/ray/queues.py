@@ -17,7 +17,7 @@ from dataflow.callee import Callee, is_async
 from dataflow.errors import DeployError
 from dataflow.executors.envelope import Sealed, open_error
 from dataflow.executors.ray.packed import pack
-from dataflow.executors.ray.room import actor_settings, task_settings
+from dataflow.executors.ray.room import actor_settings, amounts, check_room, task_settings
 from dataflow.executors.ray.units import Settings
 from dataflow.executors.ray.work import Work
 from dataflow.executors.ray.worker import Replica, perform, version_of
@@ -27,7 +27,9 @@ TOGETHER: Final = 0.005
 """Seconds that calls may take that travel together: each of them is answered when all are done."""
 MOST: Final = 256
 TASKS_PER_CPU: Final = 8
-"""So many tasks are given to Ray for each CPU, so that no worker waits for its next one."""
+"""So many tasks are given to Ray for each CPU at most, so that no worker waits for its next one."""
+STORE: Final = 0.1
+"""Seconds for which the tasks may last that are given to Ray: when a run fails they are begun nevertheless."""
 PROBES: Final = 2
 
 Answer: TypeAlias = tuple[Any, Any]
@@ -43,10 +45,12 @@ class Sender(Protocol):
     Attributes:
         costs: seconds of one call, by what it calls.
         cpus: of the cluster.
+        fuse: whether calls may travel together.
     """
 
     costs: Costs
     cpus: int
+    fuse: bool
 
     def send(self, works: list[Work], invoke: Invoke, done: Done) -> bool:
         """Make one remote call for all of them; `done` is called when it is answered. Whether it was made."""
@@ -68,6 +72,15 @@ def together(cost: float | None, waiting: int, takers: int) -> int:
     return max(1, min(MOST, math.ceil(waiting / takers), int(TOGETHER / max(cost, 1e-9))))
 
 
+def in_store(cost: float | None) -> int:
+    """How many tasks Ray is given for each CPU: of those that take long, one that runs and one that waits.
+
+    >>> in_store(None), in_store(0.001), in_store(0.02), in_store(10)
+    (8, 8, 5, 2)
+    """
+    return TASKS_PER_CPU if cost is None else max(2, min(TASKS_PER_CPU, int(STORE / max(cost, 1e-9))))
+
+
 class Tasks:
     """Tasks that occupy the same, and that are sent again as often."""
 
@@ -86,8 +99,8 @@ class Tasks:
 
     def flush(self) -> None:
         """Send what there is room for."""
-        room = TASKS_PER_CPU * self._post.cpus
         for steps, waiting in list(self._waiting.items()):
+            room = self._post.cpus * in_store(self._post.costs.get(steps))
             while waiting and self._out < room and self._may_probe(steps):
                 self._send(steps, waiting)
             if not waiting:
@@ -99,7 +112,7 @@ class Tasks:
 
     def _send(self, steps: tuple[int, ...], waiting: deque[Work]) -> None:
         cost = self._post.costs.get(steps)
-        size = together(cost, len(waiting), 2 * self._post.cpus) if self._lost else 1
+        size = together(cost, len(waiting), 2 * self._post.cpus) if self._lost and self._post.fuse else 1
         works = taken(waiting, size)
         if not works:
             return
@@ -112,6 +125,9 @@ class Tasks:
 
         if not self._post.send(works, self.invoke, done):
             done(True)
+
+    def restart(self, invoke: Invoke) -> None:
+        """A task hangs: its thread is left alone, and its worker goes on."""
 
     def taker(self) -> tuple[Invoke, Done] | None:
         """How to make one call at once, and what to tell when it is answered; None if others wait."""
@@ -143,15 +159,16 @@ class Copy:
 class Fleet:
     """The replicas of a step, and what waits for them."""
 
-    def __init__(self, post: Sender, callee: Callee, count: int) -> None:
+    def __init__(self, post: Sender, callee: Callee) -> None:
         options = callee.options
-        self._post, self.callee = post, callee
+        self._post, self._name, self._waits = post, callee.name, is_async(callee)
+        self._settings = actor_settings(options)
         self._lost, self._limit = options.retries.lost, options.max_concurrency
         self._packed = pack(callee, f"step {callee.name!r}")
         again = {"max_restarts": -1, "max_task_retries": self._lost, "max_concurrency": self._limit}
-        self._made = ray.remote(Replica).options(**again, **actor_settings(options))
+        self._made = ray.remote(Replica).options(**again, **self._settings)
         self._waiting: deque[Work] = deque()
-        self.copies = self.made(count)
+        self.copies = self.made(options.replicas)
 
     def made(self, count: int) -> list[Copy]:
         """New replicas; nobody waits for them here."""
@@ -169,7 +186,7 @@ class Fleet:
             try:
                 error: Sealed | None = ray.get(ready)
             except ray.exceptions.RayActorError as died:
-                raise DeployError(f"a replica of {self.callee.name!r} died in its constructor: {died}") from died
+                raise DeployError(f"a replica of {self._name!r} died in its constructor: {died}") from died
             if error is not None:
                 raise open_error(error)
 
@@ -196,7 +213,7 @@ class Fleet:
 
     def _size(self) -> int:
         """How many of those that wait travel together; none that must not be sent again, which others could kill."""
-        if self._lost == 0:
+        if self._lost == 0 or not self._post.fuse:
             return 1
         free = sum(max(0, self._room() - each.out) for each in self.copies if each.up)
         return together(self._post.costs.get(self._waiting[0].steps), len(self._waiting), max(1, free))
@@ -239,12 +256,20 @@ class Fleet:
     def restart(self, invoke: Invoke) -> None:
         """Give up the process of a replica that hangs, and have a new one; what waits there is sent again."""
         for copy in self.copies:
-            if copy.invoke is invoke and not is_async(self.callee):
+            if copy.invoke is invoke and not self._waits:
                 ray.kill(copy.actor, no_restart=False)
+                self._wait_for(copy)
 
     def resize(self, count: int) -> None:
-        """Have so many replicas; those that go end the calls that they have."""
-        more = self.made(count - len(self.copies))
+        """Have so many replicas; those that go end the calls that they have.
+
+        Raises:
+            InfeasibleError: there is no room for more.
+        """
+        missing = count - len(self.copies)
+        if missing > 0:
+            check_room([(self._name, amounts(self._settings), missing)])
+        more = self.made(missing)
         self.check(more)
         self.copies = [*self.copies, *more][:count]
 

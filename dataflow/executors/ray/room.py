@@ -75,6 +75,17 @@ def amounts(settings: Mapping[str, Any]) -> dict[str, float]:
     return {name: amount for name, amount in named.items() if amount}
 
 
+def check_possible(wanted: Wanted) -> None:
+    """Return if the cluster has room where it is idle: for all replicas at the same time, and one call of each task.
+
+    Raises:
+        InfeasibleError: it could not; the message has the step, what it needs, and what the nodes have.
+    """
+    demanding = [step for step in wanted if step[1]]
+    if demanding:
+        _check_fits(demanding, _total(), "the nodes have")
+
+
 def check_room(wanted: Wanted) -> None:
     """Return when the cluster has room for all replicas at the same time, and could have for one call of each task.
 
@@ -84,7 +95,7 @@ def check_room(wanted: Wanted) -> None:
     Raises:
         InfeasibleError: there is no room; the message has the step, what it needs, and what the nodes have.
     """
-    _check_fits([step for step in wanted if step[1]], _total(), "the nodes have")
+    check_possible(wanted)
     replicas = [step for step in wanted if step[1] and step[2]]
     end = time.monotonic() + PATIENCE
     while replicas and lacking(replicas, _free()) and time.monotonic() < end:
@@ -139,18 +150,23 @@ def _check_fits(wanted: Wanted, nodes: Sequence[Amounts], have: str) -> None:
 def _request(wanted: Wanted, name: str, needs: Amounts, count: int) -> str:
     """Who needs what; others are mentioned where they are in the way."""
     others = ", ".join(repr(other) for other, _, replicas in wanted if replicas and other != name)
-    each = f"{count} replicas of step {name!r} need {_text(needs)} each" if count > 1 else None
-    return (each or f"step {name!r} needs {_text(needs)}") + (f" beside the replicas of {others}" if others else "")
+    each = f"{count} replicas of step {name!r} need {in_words(needs)} each" if count > 1 else None
+    return (each or f"step {name!r} needs {in_words(needs)}") + (f" beside the replicas of {others}" if others else "")
 
 
 def _shown(needs: Amounts, nodes: Sequence[Amounts]) -> str:
     """What each node has of what is needed, as far as a message should go."""
-    texts = [_text({name: node.get(name, 0) for name in needs}) for node in nodes]
+    texts = [in_words({name: node.get(name, 0) for name in needs}) for node in nodes]
     more = f", and {len(texts) - SHOWN} nodes more" if len(texts) > SHOWN else ""
     return "; ".join(texts[:SHOWN]) + more
 
 
-def _text(needs: Amounts) -> str:
+def in_words(needs: Amounts) -> str:
+    """Amounts for people.
+
+    >>> in_words({"CPU": 2, "licence": 1})
+    '2 CPU, 1 licence'
+    """
     return ", ".join(f"{amount:g} {name}" for name, amount in needs.items())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import weakref
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import attrs
 
@@ -13,6 +13,7 @@ from dataflow.callee import Callee, parameter_at
 from dataflow.errors import NotSerializableError
 from dataflow.events import Observer
 from dataflow.executors.bound import bound
+from dataflow.executors.frames import Frame
 from dataflow.executors.network import Network
 from dataflow.executors.ray.codes import Body, Calls, Code, Member
 from dataflow.executors.ray.packed import PLAIN, pack
@@ -26,18 +27,25 @@ from dataflow.plan import Plan
 SHORT: Final = 1024
 
 
+class Coded(NamedTuple):
+    """A code as it is sent, and the key under which workers keep it."""
+
+    key: Key
+    packed: Small | Stored
+
+
 @attrs.frozen(eq=False)
 class Fan:
     """The body of a fan-out that runs on workers.
 
     Attributes:
-        key: of its code.
+        code: what is sent.
         settings: of its tasks.
         needed: which of the values that it captures every element needs; None for those that only some may need.
         steps: what it calls, for what is known of its cost.
     """
 
-    key: Key
+    code: Coded
     name: str
     settings: Settings
     needed: tuple[bool, ...]
@@ -59,7 +67,6 @@ class Builder:
         self._numbers = itertools.count()
         self._keys: weakref.WeakKeyDictionary[Callee, Key] = weakref.WeakKeyDictionary()
         self._sendable: weakref.WeakKeyDictionary[Callee, bool] = weakref.WeakKeyDictionary()
-        self.codes: dict[Key, Small | Stored] = {}
 
     def __call__(self, callee: Callee) -> Any:
         """What the driver calls, if it calls it at all."""
@@ -89,15 +96,26 @@ class Builder:
             self._sendable[callee] = found
         return found
 
-    def add(self, code: Code, what: str) -> Key:
-        """A code, kept under a new key.
+    def fannable(self, op: object) -> list[Callee]:
+        """The steps of a fan-out's body that can run on a worker: all in it are tasks that occupy the same."""
+        if not self.fuse or not isinstance(op, Map):
+            return []
+        ops = [each for graph in walk(op.body) for each in graph.ops]
+        callees = [each.callee for each in ops if isinstance(each, Call)]
+        kinds = {placed(callee) for callee in callees}
+        tasks = [callee for callee in callees if placed(callee) == "task"]
+        alike = kinds <= {"task", "local"} and len({settings(callee) for callee in tasks}) == 1
+        grows = any(isinstance(each, Expand) for each in ops)
+        sendable = all(self.sendable(callee) for callee in callees if placed(callee) == "local")
+        return tasks if alike and sendable and not grows else []
+
+    def coded(self, code: Code, what: str) -> Coded:
+        """A code, under a new key.
 
         Raises:
             NotSerializableError: it cannot be sent.
         """
-        key = self.key()
-        self.codes[key] = stored(pack(code, what))
-        return key
+        return Coded(self.key(), stored(pack(code, what)))
 
 
 class Tables(Network):
@@ -107,7 +125,7 @@ class Tables(Network):
         units: what is sent as one, by its first op.
         inside: the ops that are sent with one before them.
         fans: the fan-outs whose elements run on workers.
-        keys: the code of each segment.
+        codes: the code of each segment.
         pair: whether this is the body of a loop, whose output the driver must look into.
     """
 
@@ -117,30 +135,34 @@ class Tables(Network):
         self.units: Mapping[int, Unit] = {}
         self.inside: frozenset[int] = frozenset()
         self.fans: dict[int, Fan] = {}
-        self.keys: dict[Segment, Key] = {}
+        self.codes: dict[Segment, Coded] = {}
 
-    def prepare(self, build: Builder, pair: bool = False) -> None:
+    def prepare(self, build: Builder) -> None:
         """Divide the graph and its bodies, and pack what will be sent.
 
         Raises:
             NotSerializableError: a step or a literal cannot be sent; the message says which.
         """
-        self.pair = pair
+        self._prepare(build, {})
+
+    def _prepare(self, build: Builder, shared: dict[int, Any]) -> None:
         for at, body in self.bodies.items():
             assert isinstance(body, Tables)
-            body.prepare(build, isinstance(self.graph.ops[at], Loop))
+            body.pair = isinstance(self.graph.ops[at], Loop)
+            body._prepare(build, shared)
         for place in range(len(self.graph.ops), len(self.template)):
-            self.template[place] = _shared(self.template[place])
-        self.units = Division(self, build.fuse, build.sendable, build.key, pair).units()
+            self.template[place] = _shared(self.template[place], shared)
+        self.units = Division(self, build.fuse, build.sendable, build.key, self.pair).units()
         self.inside = frozenset(at for unit in self.units.values() for at in members(unit)[1:])
-        self.keys = {segment: self._code(build, segment) for unit in self.units.values() for segment in unit}
+        self.codes = {segment: self._code(build, segment) for unit in self.units.values() for segment in unit}
         for at, op in enumerate(self.graph.ops):
-            if isinstance(op, Map) and build.fuse:
-                self._fan(build, at, op)
+            tasks = build.fannable(op)
+            if tasks and isinstance(op, Map):
+                self._fan(build, at, op, tasks)
 
-    def _code(self, build: Builder, segment: Segment) -> Key:
+    def _code(self, build: Builder, segment: Segment) -> Coded:
         try:
-            return build.add(segment.code, f"step {segment.name!r}")
+            return build.coded(segment.code, f"step {segment.name!r}")
         except NotSerializableError:
             for member in segment.code.members:  # asked again only to say what it was
                 self._complain(segment.code, member)
@@ -157,20 +179,18 @@ class Tables(Network):
                 where = parameter_at(member.callee, name) if member.callee is not None else str(name)
                 pack(calls.literals[literal], f"argument {where!r} of step {member.name!r}")
 
-    def _fan(self, build: Builder, at: int, op: Any) -> None:
-        """Note a fan-out whose body can run on a worker: all in it are tasks that occupy the same."""
-        callees = [each.callee for graph in walk(op.body) for each in graph.ops if isinstance(each, Call)]
-        kinds = {placed(callee) for callee in callees}
-        grows = any(isinstance(each, Expand) for graph in walk(op.body) for each in graph.ops)
-        tasks = [callee for callee in callees if placed(callee) == "task"]
-        wanted = {settings(callee) for callee in tasks}
-        sendable = all(build.sendable(callee) for callee in callees if placed(callee) == "local")
-        if kinds <= {"task", "local"} and not grows and len(wanted) == 1 and sendable:
-            name = tasks[0].name
-            main = self.plan.bodies[at].main
-            needed = tuple([1 + k in main for k in range(len(op.body.inputs) - 1)])
-            key = build.add(Body(op.body), f"step {name!r}")
-            self.fans[at] = Fan(key, name, wanted.pop(), needed, tuple([identity(callee) for callee in tasks]))
+    def _fan(self, build: Builder, at: int, op: Map[Any], tasks: list[Callee]) -> None:
+        name, main = tasks[0].name, self.plan.bodies[at].main
+        needed = tuple([1 + k in main for k in range(len(op.body.inputs) - 1)])
+        code = build.coded(Body(op.body), f"step {name!r}")
+        self.fans[at] = Fan(code, name, settings(tasks[0]), needed, tuple([identity(callee) for callee in tasks]))
+
+
+def tables(frame: Frame) -> Tables:
+    """The tables of a frame's graph."""
+    found = frame.network
+    assert isinstance(found, Tables)
+    return found
 
 
 def members(unit: Unit) -> list[int]:
@@ -178,12 +198,14 @@ def members(unit: Unit) -> list[int]:
     return [at for segment in unit for at in segment.members]
 
 
-def _shared(literal: Any) -> Any:
-    """A literal; a large one also in Ray's store, so that it is sent once."""
+def _shared(literal: Any, known: dict[int, Any]) -> Any:
+    """A literal; a large one also in Ray's store, so that it is sent once, whoever reads it."""
     if type(literal) in PLAIN and not (isinstance(literal, str | bytes) and len(literal) > SHORT):
         return literal
-    try:
-        far = stored(pack(literal, ""))
-    except NotSerializableError:  # said where it is used, and by whom
-        return literal
-    return Kept(literal, far) if isinstance(far, Stored) else literal
+    if id(literal) not in known:
+        try:
+            far = stored(pack(literal, ""))
+        except NotSerializableError:  # said where it is used, and by whom
+            return literal
+        known[id(literal)] = Kept(literal, far) if isinstance(far, Stored) else literal
+    return known[id(literal)]

@@ -6,7 +6,7 @@ of `map` and containers go with the step that they stand next to, which saves th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import attrs
@@ -14,6 +14,7 @@ import attrs
 from dataflow.callee import Callee, Function, Instance
 from dataflow.executors.network import Network
 from dataflow.executors.ray.codes import LAST, Calls, Member
+from dataflow.executors.ray.room import Amounts, actor_settings, amounts, task_settings
 from dataflow.executors.ray.values import Far
 from dataflow.executors.remote import Key
 from dataflow.ir.graph import kind_of
@@ -72,6 +73,18 @@ def _ours(callee: Callee) -> bool:
 def settings(callee: Callee) -> Settings:
     """What a call of a callee occupies as a task, and how often it is sent again."""
     return callee.options.resources, callee.options.retries.lost
+
+
+def wanted(callees: Iterable[Callee]) -> list[tuple[str, Amounts, int]]:
+    """What room steps need: of a task one call, of an actor all replicas."""
+    found: list[tuple[str, Amounts, int]] = []
+    for callee in callees:
+        match placed(callee):
+            case "actor":
+                found.append((callee.name, amounts(actor_settings(callee.options)), callee.options.replicas))
+            case "task":
+                found.append((callee.name, amounts(task_settings(callee.options)), 0))
+    return found
 
 
 def identity(callee: Callee) -> int:

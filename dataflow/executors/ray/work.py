@@ -11,15 +11,28 @@ from dataflow.executors.frames import Frame, wanted
 from dataflow.executors.news import News, Run
 from dataflow.executors.ray.messages import Job, Outcome
 from dataflow.executors.ray.packed import pack
+from dataflow.executors.ray.tables import Coded, tables
 from dataflow.executors.ray.units import Host, Segment, Unit
 from dataflow.executors.ray.values import Far, Kept, References, Stored, stored, wired
-from dataflow.executors.remote import Key
 
 GONE: Final = object()
 """In the place of a value that only its own unit has read."""
 BUDGET: Final = 0.1
 """Seconds after which a worker gives back what it has not begun: so a run that has failed or was cancelled ends soon,
 and what it costs to send the rest again is small beside it."""
+
+
+class NumberedRun(Run):
+    """A run that can be named to other processes."""
+
+    number: int
+
+
+def run_of(frame: Frame) -> NumberedRun:
+    """The run of a frame."""
+    run = frame.run
+    assert isinstance(run, NumberedRun)
+    return run
 
 
 class Dispatch(Protocol):
@@ -37,18 +50,18 @@ class Work(Protocol):
         run: what it is for.
         alone: whether it must not travel with others.
         budget: seconds after which it is to be given back.
-        key: of its code.
+        code: what is sent.
         steps: what it calls, for what is known of its cost.
         name: what to call it in errors.
         host: where it is to run; None is any worker.
     """
 
-    run: Run
+    run: NumberedRun
     alone: bool
     budget: float
 
     @property
-    def key(self) -> Key: ...
+    def code(self) -> Coded: ...
     @property
     def steps(self) -> tuple[int, ...]: ...
     @property
@@ -102,7 +115,7 @@ class Flight:
 
     def __init__(self, sender: Dispatch, frame: Frame, unit: Unit) -> None:
         self._sender, self._frame, self._unit = sender, frame, unit
-        self.run = frame.run
+        self.run = run_of(frame)
         self.at, self.first = 0, 0
         self.last: Far | None = None
         self.alone, self.budget = False, BUDGET
@@ -113,9 +126,8 @@ class Flight:
         return self._unit[self.at]
 
     @property
-    def key(self) -> Key:
-        key: Key = self._frame.network.keys[self.segment]  # type: ignore[attr-defined]  # of `Tables`
-        return key
+    def code(self) -> Coded:
+        return tables(self._frame).codes[self.segment]
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -153,7 +165,7 @@ class Flight:
         """
         operands = tuple([wired(self._operand(k, place), refs) for k, place in enumerate(self.segment.places)])
         last = None if self.last is None else wired(self.last, refs)
-        return Job(self.key, self.name, operands, self.first, last)
+        return Job(self.code.key, self.name, operands, self.first, last)
 
     def _operand(self, k: int, place: int) -> Far:
         value = self._frame.values[place]

@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from importlib import metadata
+from itertools import zip_longest
 from typing import Any, Final, Protocol
 
 from dataflow.callee import Instance
@@ -21,8 +22,9 @@ from dataflow.executors.envelope import Sealed, seal_error
 from dataflow.executors.ray.chains import ChainRunner
 from dataflow.executors.ray.codes import Body
 from dataflow.executors.ray.fanned import BodyRunner
-from dataflow.executors.ray.messages import Call, Job, Outcome
+from dataflow.executors.ray.messages import SKIPPED, Call, Job, Outcome
 from dataflow.executors.ray.packed import Packed, dumps, unpack
+from dataflow.executors.ray.recall import is_over
 from dataflow.executors.ray.values import opened
 from dataflow.executors.remote import Key, awaited, sweep
 from dataflow.future import at_work
@@ -107,15 +109,23 @@ def _performed(
     large: list[Packed] = []
     try:
         _forget(call.census)
-        return [_outcome(call, job, objects, hosted, large) for job in call.jobs], large
+        jobs = zip_longest(call.jobs, call.runs)
+        return [_outcome(call, job, run, objects, hosted, large) for job, run in jobs], large
     finally:
         at_work.workers = outer
 
 
 def _outcome(
-    call: Call, job: Job, objects: Sequence[Any], hosted: Callable[..., Any] | None, large: list[Packed]
+    call: Call,
+    job: Job,
+    run: bytes | None,
+    objects: Sequence[Any],
+    hosted: Callable[..., Any] | None,
+    large: list[Packed],
 ) -> Outcome:
     try:
+        if run is not None and is_over(run):
+            return SKIPPED
         return _runner(call, job, objects).run(job, objects, call, hosted, large)
     except BaseException as error:  # code or a value that cannot be read here
         return Outcome(0, error=seal_error(error, dumps))

@@ -21,4 +21,5 @@ GOALS: Final = {
     "P12": "`import dataflow` takes at most 60 ms, and loads none of Ray, numpy, rich.",
     "P13": "Without observers an executor costs at most 1.02 x the same with the event code deleted.",
     "P14": "A pipeline of four trivial steps costs at most 5 x the four calls.",
+    "T1": "mypy checks 2,000 calls of steps with the plugin in at most 1.2 x the time that it takes without.",
 }

@@ -12,7 +12,19 @@ from benchmarks.machine import Clock, clock, described, others
 from benchmarks.record import Curve, Results, Row
 from benchmarks.topics.base import Found, LeftOut, Settings
 
-TOPICS: Final = ("inline", "threads", "metg", "events", "startup", "memory", "scale", "peers", "ray", "serve")
+TOPICS: Final = (
+    "inline",
+    "threads",
+    "metg",
+    "events",
+    "startup",
+    "checking",
+    "memory",
+    "scale",
+    "peers",
+    "ray",
+    "serve",
+)
 ELSEWHERE: Final = frozenset({"ray", "serve"})
 """These work in processes that are not our children: what they use is not taken for other people's work."""
 PACKAGES: Final = (

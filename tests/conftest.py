@@ -7,9 +7,16 @@ finds it prints as a program, keeps in `.hypothesis`, and tries first in the nex
 import os
 
 from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=100)
 settings.register_profile(
-    "long", deadline=None, max_examples=4000, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "long",
+    derandomize=False,  # said again, for a profile has what the default has
+    database=DirectoryBasedExampleDatabase(".hypothesis/examples"),
+    deadline=None,
+    max_examples=4000,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-DEADLINE = 15.0
+DEADLINE = 30.0
 
 
 def within(work: Callable[[], T], seconds: float = DEADLINE) -> T:

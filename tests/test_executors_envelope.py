@@ -53,6 +53,35 @@ def raised(error: BaseException) -> BaseException:
         return caught
 
 
+class TwoReasonsError(Exception):
+    """Passes on one argument of its two, so that pickle alone cannot restore it."""
+
+    def __init__(self, one: object, other: object) -> None:
+        super().__init__(f"{one} and {other}")
+        self.one, self.other = one, other
+
+
+def test_errors_inside_of_values_come_back_as_those_that_are_raised() -> None:
+    error = TwoReasonsError(1, [2])
+    locked = Odd("with a lock")
+    locked.lock = threading.Lock()  # type: ignore[attr-defined]  # an attribute that cannot be pickled
+    found = opened(seal({"k": [error, (error, locked), KeyError("plain")]}, "it"), "it")["k"]
+    assert (type(found[0]), found[0].args, found[0].one, found[0].other) == (TwoReasonsError, ("1 and [2]",), 1, [2])
+    assert found[1][0] is found[0]
+    assert (type(found[1][1]), found[1][1].args, type(found[1][1].lock)) == (Odd, ("with a lock",), str)
+    assert (type(found[2]), found[2].args) == (KeyError, ("plain",))
+
+
+def test_an_error_inside_of_a_value_that_no_name_leads_to_is_told_by_its_text() -> None:
+    class Local(Exception):
+        pass
+
+    (found,) = opened(seal([Local("x")], "it"), "it")
+    assert type(found) is StepError
+    assert "Local" in str(found)
+    assert "x" in str(found)
+
+
 @pytest.mark.parametrize("value", [None, 1, [1, {"k": (2,)}], b"x" * 1000, len, Odd], ids=repr)
 def test_values_come_back_equal(value: object) -> None:
     assert opened(seal(value, "it"), "it") == value

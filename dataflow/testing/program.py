@@ -93,8 +93,8 @@ class Program:
     __repr__ = __str__
 
     def _repr_pretty_(self, printer: Any, _: bool) -> None:
-        """How hypothesis prints a failing example."""
-        printer.text(str(self))
+        """How hypothesis prints a failing example: in lines of its own, which can be copied."""
+        printer.text(f"\n{self}\n")
 
 
 class _Writer:

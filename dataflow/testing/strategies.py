@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dataflow.ir.graph import Graph
 from dataflow.ops import ABSENT
-from dataflow.testing.program import Expression, Function, Hole, Program
+from dataflow.testing.program import Expression, Function, Program
 from dataflow.testing.steps import ERRORS
 
 LONGEST, DEEPEST = 8, 2
@@ -230,9 +230,14 @@ def _line(depth: int, failing: bool) -> st.SearchStrategy[Expression]:
 @cache
 def _expression(template: str, depth: int, failing: bool) -> st.SearchStrategy[Expression]:
     """A template with its holes filled."""
-    letters = [field for _, field, _, _ in Formatter().parse(template) if field is not None]
-    holes = st.tuples(*[_hole(letter, depth, failing) for letter in letters])
-    return st.builds(Expression, st.just(template), holes)
+    letters = tuple(field for _, field, _, _ in Formatter().parse(template) if field is not None)
+    return _filled(template, letters, depth, failing)
+
+
+@st.composite
+def _filled(draw: st.DrawFn, template: str, letters: tuple[str, ...], depth: int, failing: bool) -> Expression:
+    """Composite, for its short name, as below: all that it may draw, written out, is millions of characters."""
+    return Expression(template, tuple([draw(_hole(letter, depth, failing)) for letter in letters]))
 
 
 @cache
@@ -252,32 +257,35 @@ def _hole(letter: str, depth: int, failing: bool) -> st.SearchStrategy[Any]:
             return st.sampled_from(KINDS)
         case "h":
             return st.one_of(
-                st.sampled_from(["kept", "mix", "again"][: 3 if failing else 2]), _deferred(1, depth, failing)
+                st.sampled_from(["kept", "mix", "again"][: 3 if failing else 2]), _function(1, depth - 1, failing)
             )
         case "f":
             steps = STEPS + (FAILING_STEPS if failing else ())
-            return st.one_of(st.sampled_from(steps), _deferred(1, depth, failing))
+            return st.one_of(st.sampled_from(steps), _function(1, depth - 1, failing))
         case "d":
-            return _deferred(1, depth, failing)
+            return _function(1, depth - 1, failing)
         case "b":
-            return st.one_of(st.sampled_from(["mix", "pure", "later"]), _deferred(2, depth, failing))
+            return st.one_of(st.sampled_from(["mix", "pure", "later"]), _function(2, depth - 1, failing))
         case _:
-            return st.one_of(st.sampled_from(["mix", "items"]), _deferred(1, depth, failing, grows=True))
+            return st.one_of(st.sampled_from(["mix", "items"]), _function(1, depth - 1, failing, grows=True))
 
 
-@cache
-def _deferred(parameters: int, depth: int, failing: bool, *, grows: bool = False) -> st.SearchStrategy[Function]:
-    return st.deferred(lambda: _function(parameters, depth - 1, failing, grows))
-
-
-@cache
-def _function(parameters: int, depth: int, failing: bool, grows: bool) -> st.SearchStrategy[Function]:
+@st.composite
+def _function(draw: st.DrawFn, parameters: int, depth: int, failing: bool, grows: bool = False) -> Function:
     """A function of the program: an expression, or lines before it."""
     if depth < 0:
-        return st.builds(Function, st.just(parameters), st.just(()), _call(failing), st.just(grows))
-    lines = st.lists(_line(depth, failing), max_size=3)
-    result: st.SearchStrategy[Hole] = st.one_of(_call(failing), _line(depth, failing))
-    return st.builds(Function, st.just(parameters), lines.map(tuple), result, st.just(grows))
+        return Function(parameters, (), draw(_call(failing)), grows)
+    return Function(parameters, tuple(draw(_lines(depth, failing))), draw(_result(depth, failing)), grows)
+
+
+@cache
+def _lines(depth: int, failing: bool) -> st.SearchStrategy[list[Expression]]:
+    return st.lists(_line(depth, failing), max_size=3)
+
+
+@cache
+def _result(depth: int, failing: bool) -> st.SearchStrategy[Expression]:
+    return st.one_of(_call(failing), _line(depth, failing))
 
 
 @cache

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.patience import DEADLINE
+
 PROGRAM = """
 import os, signal, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
@@ -64,8 +66,8 @@ def stream(flow, executor):
             pass
 
 def main():
-    if sys.argv[2] != "chained":  # the handler of asyncio takes only the place of Python's own
-        signal.signal(signal.SIGINT, interrupt)
+    # The handler of asyncio takes only the place of Python's own; a shell may have this program ignore the signal.
+    signal.signal(signal.SIGINT, signal.default_int_handler if sys.argv[2] == "chained" else interrupt)
     flow = {"wide": wide, "mapped": mapped, "chained": chained}[sys.argv[2]]
     with ThreadPoolExecutor(2) as pool:
         executor = {"inline": Inline(), "threads": Threads(2), "pool": Futures(pool)}[sys.argv[3]]
@@ -82,20 +84,17 @@ except KeyboardInterrupt:
 def interrupted(log: Path, *words: str) -> tuple[int, str, int]:
     """How a program ends that gets Ctrl-C in its first step: exit code, output, how many steps had begun."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    program: Any = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(log), *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=environment,
-    )
-    try:
-        assert program.stdout.readline() == "started\n"
-        program.send_signal(signal.SIGINT)
-        output, _ = program.communicate(timeout=20)  # all 30 steps would take longer
-    finally:
-        program.kill()
-        program.wait()
+    command = [sys.executable, "-c", PROGRAM, str(log), *words]
+    program: Any
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    ) as program:
+        try:
+            assert program.stdout.readline() == "started\n"
+            program.send_signal(signal.SIGINT)
+            output, _ = program.communicate(timeout=DEADLINE)
+        finally:
+            program.kill()
     return program.returncode, output, len(log.read_text().splitlines())
 
 

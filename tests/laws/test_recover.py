@@ -13,7 +13,7 @@ from dataflow.errors import LimitError, NoMatchError
 from dataflow.executors.base import Executor
 from dataflow.testing.outcome import Outcome, outcome
 from dataflow.testing.program import Program
-from dataflow.testing.steps import TwoReasonsError, again, fail, fail_if_odd, kept, mix, recorded, two
+from dataflow.testing.steps import ERRORS, TwoReasonsError, again, fail, fail_if_odd, kept, mix, recorded, two
 from dataflow.testing.strategies import programs
 from tests.laws.executors import each_executor, ended, everywhere, examples
 
@@ -125,3 +125,20 @@ def test_nested_guards_choose_by_kind(executor: Executor) -> None:
         inner = recover(fail(1, kind), lambda error: const("inner"), on=LookupError)
         outer = recover(inner, lambda error: const("outer"), on=(ValueError, KeyError))
         assert run(outer, executor=executor) == wanted
+
+
+@everywhere
+@pytest.mark.parametrize("kind", sorted(set(ERRORS) - {"Abort"}))
+def test_a_handler_gets_the_error_itself(executor: Executor, kind: str) -> None:
+    """recover(n, h) = h(e), with e of the same type and arguments as it was raised, also inside of containers."""
+    bad = fail(1, kind)
+    raised = outcome(lambda: fail.fn(1, kind)).raised
+    assert raised is not None
+    wanted = [kept.fn(raised), (kind, 5)]
+    handled = recover(bad, lambda error: gather([kept(error), named((error, 5))]))
+    assert run(handled, executor=executor) == wanted
+
+
+@step
+def named(pair: tuple[BaseException, int]) -> tuple[str, int]:
+    return type(pair[0]).__name__, pair[1]

@@ -58,6 +58,11 @@ ERRORS = ("tests/laws/test_errors.py",)
 RECOVER = ("tests/laws/test_recover.py",)
 PASSES = ("tests/laws/test_passes.py",)
 STREAM = ("tests/laws/test_stream.py",)
+RELEASE = ("tests/laws/test_release.py",)
+DEPLOY = ("tests/laws/test_deploy.py",)
+THREADS = ("tests/test_executors_threads.py",)
+POOLS = ("tests/test_executors_futures.py",)
+LEAKS = ("tests/faults/test_leaks.py",)
 
 MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
@@ -285,6 +290,215 @@ MUTATIONS: tuple[Mutation, ...] = (
         "                    value = fn(frame[a], frame[b])\n",
         "                    value = fn(frame[b], frame[a])\n",
         (*LAWS, "tests/test_executors_machine.py"),
+    ),
+    Mutation(
+        "what was put off is never taken up again",
+        "executors/demand.py",
+        "        news.ready.extend(held)  # among",
+        "        # among",
+        ("tests/test_executors_frames.py", *LAWS),
+    ),
+    Mutation(
+        "only the first who waits for a region is told that it failed",
+        "executors/demand.py",
+        "False, error) for waiting, waiter in waiters)",
+        "False, error) for waiting, waiter in waiters[:1])",
+        ("tests/test_executors_demand.py", *RECOVER),
+    ),
+    Mutation(
+        "who asks for a region that has failed is never told",
+        "executors/demand.py",
+        "            region.limit = min((at for at in self.failures if self._needs(target, at)), default=NOWHERE)\n",
+        "",
+        ("tests/test_executors_demand.py", *RECOVER),
+    ),
+    Mutation(
+        "values that only a case not taken would read are kept",
+        "executors/demand.py",
+        "self.lapsed[target] == network.asks[target] and target not in self.regions:",
+        "False:",
+        ("tests/test_executors_demand.py", *RELEASE),
+    ),
+    Mutation(
+        "what comes after a failure starts all the same",
+        "executors/frames.py",
+        "            if wanted(self, at):\n                return True\n            self.run.held",
+        "            if True:\n                return True\n            self.run.held",
+        ERRORS,
+    ),
+    Mutation(
+        "an element goes on after an earlier one has failed",
+        "executors/entries.py",
+        "        return ((self.frame, self.at),) if _element(frame) < self.limit else ()\n",
+        "        return ((self.frame, self.at),)\n",
+        ("tests/test_executors_entries.py", *ERRORS),
+    ),
+    Mutation(
+        "a call that waits for a replica is never told of one",
+        "executors/crew.py",
+        "            call.replicas.give_back(copy)\n            self._pass_on(call, news)\n",
+        "            call.replicas.give_back(copy)\n",
+        THREADS,
+    ),
+    Mutation(
+        "a call that waits for a replica behind a dead one is forgotten",
+        "executors/crew.py",
+        "                    self._pass_on(frame.network.targets[at], news)\n",
+        "                    pass\n",
+        ("tests/faults/test_concurrency.py",),
+    ),
+    Mutation(
+        "closing does not wait for the runs on threads",
+        "executors/crew.py",
+        "        self._crew.drain()\n",
+        "",
+        ("tests/faults/test_concurrency.py", *LAWS),
+    ),
+    Mutation(
+        "the threads of a closed deployment live on",
+        "executors/crew.py",
+        "            for _ in threads:\n                self.wake.put(False)\n",
+        "",
+        LEAKS,
+    ),
+    Mutation(
+        "runs on threads are never forgotten",
+        "executors/crew.py",
+        "        future.add_done_callback(self._forget)\n        news = News()\n",
+        "        news = News()\n",
+        LEAKS,
+    ),
+    Mutation(
+        "an instance of a graph that grows is made each time",
+        "executors/crew.py",
+        "            if callee not in self._grown:\n",
+        "            if True:\n",
+        DEPLOY,
+    ),
+    Mutation(
+        "a call goes to the busiest copy",
+        "executors/replicas.py",
+        "            for load in range(self._limit):\n",
+        "            for load in reversed(range(self._limit)):\n",
+        ("tests/test_executors_replicas.py", *THREADS),
+    ),
+    Mutation(
+        "calls do not take turns among equal copies",
+        "executors/replicas.py",
+        "self._by_load[load].popleft()",
+        "self._by_load[load].pop()",
+        ("tests/test_executors_replicas.py", *THREADS),
+    ),
+    Mutation(
+        "a pool is sent all calls at once",
+        "executors/coordinator.py",
+        "                if len(self.sent) >= self.width:\n",
+        "                if False:\n",
+        POOLS,
+    ),
+    Mutation(
+        "queued calls of a run that is over are made",
+        "executors/coordinator.py",
+        "for sent, run in self.sent.items() if run.stopped]",
+        "for sent, run in self.sent.items() if False]",
+        POOLS,
+    ),
+    Mutation(
+        "a pool keeps the instances of a closed pipeline",
+        "executors/coordinator.py",
+        "            forget(self.process, self.deployment)\n",
+        "",
+        (*POOLS, *LAWS),
+    ),
+    Mutation(
+        "an error on its way to a handler is pickled as it is",
+        "executors/envelope.py",
+        "if isinstance(thing, BaseException) else NotImplemented",
+        "if False else NotImplemented",
+        RECOVER,
+    ),
+    Mutation(
+        "every error of a coroutine is tried again",
+        "attempts.py",
+        "        except retry.on:\n            await",
+        "        except Exception:\n            await",
+        ("tests/test_attempts.py",),
+    ),
+    Mutation(
+        "a timeout of a coroutine is waited out",
+        "attempts.py",
+        "await aio.within(fn(*args, **kwargs), seconds)",
+        "await aio.within(fn(*args, **kwargs), None)",
+        ("tests/test_attempts.py",),
+    ),
+    Mutation(
+        "a stream that is closed lets its runs go on",
+        "pipeline.py",
+        "            for future in window:\n                future.cancel()\n",
+        "            pass\n",
+        (*STREAM, "tests/test_pipeline.py"),
+    ),
+    Mutation(
+        "a stream has one run under way",
+        "pipeline.py",
+        "not (started and window[0].done()):",
+        "not (window and True):",
+        STREAM,
+    ),
+    Mutation(
+        "a closed pipeline takes calls",
+        "pipeline.py",
+        "        if self._closed or self._forks != len(_forks):\n            self._check_open()\n        value",
+        "        value",
+        DEPLOY,
+    ),
+    Mutation(
+        "generated code runs what two cases share twice",
+        "executors/straight_text.py",
+        'f"if frame[{at}] is PENDING:"',
+        '"if True:"',
+        ("tests/laws/test_straight.py",),
+    ),
+    Mutation(
+        "generated code keeps each value to its end",
+        "executors/straight_text.py",
+        '        if dead:\n            self.line(depth, f"del',
+        '        if False:\n            self.line(depth, f"del',
+        RELEASE,
+    ),
+    Mutation(
+        "generated code forgets the default of a switch",
+        "executors/straight_text.py",
+        "            if type(operand) is Ref:\n                cases",
+        "            if type(operand) is Ref and operand is not op.default:\n                cases",
+        ("tests/laws/test_straight.py",),
+    ),
+    Mutation(
+        "the machine keeps each value to its end",
+        "executors/machine.py",
+        "                if drops:\n                    for dropped in drops:\n",
+        "                if False:\n                    for dropped in drops:\n",
+        RELEASE,
+    ),
+    Mutation(
+        "inline hands every known error to the handler",
+        "executors/program.py",
+        "        if type(value) is Failed and not isinstance(value.error, op.on):\n            raise Again",
+        "        if False:\n            raise Again",
+        (*LAWS, *RECOVER),
+    ),
+    Mutation(
+        "a literal changes with what it was composed of",
+        "scan.py",
+        "        return value if unchanged and shape not in MUTABLE else shape.build(*parts)\n",
+        "        return value if unchanged else shape.build(*parts)\n",
+        ("tests/laws/test_meaning.py", "tests/laws/test_immutability.py"),
+    ),
+    Mutation(
+        "a step may return what can be read once",
+        "executors/base.py",
+        'hasattr(kind, "__next__") or hasattr(kind, "__anext__")',
+        'hasattr(kind, "__anext__")',
     ),
 )
 

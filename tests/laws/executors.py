@@ -5,16 +5,34 @@ from __future__ import annotations
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
+import attrs
 import pytest
 from hypothesis import settings
 
 from dataflow import Futures, Inline, Threads
 from dataflow.executors.base import Executor
+from dataflow.executors.inline import InlineDeployment
+from dataflow.plan import Plan
 from dataflow.testing.interleaved import Interleaved
 from dataflow.testing.outcome import Outcome, outcome
 from dataflow.testing.program import Program
 from dataflow.testing.reference import reference
 
+NEVER = 10**9
+
+
+@attrs.frozen
+class Forced:
+    """Inline that generates its functions after so many runs."""
+
+    often: int
+
+    def deploy(self, plan: Plan) -> InlineDeployment:
+        """As `Inline` does."""
+        return InlineDeployment(plan, self.often)
+
+
+COMPILED, MACHINE = Forced(0), Forced(NEVER)
 CONCURRENT: dict[str, Executor] = {
     "threads": Threads(4),
     "thread-pool": Futures(ThreadPoolExecutor(4)),

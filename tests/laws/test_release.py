@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataflow import Inline, Node, cond, const, expand, fan_out, flow, fold, gather, iterate, recover, run, step
+from dataflow import Node, cond, const, expand, fan_out, flow, fold, gather, iterate, recover, run, step
 from dataflow.executors.base import Executor
-from tests.laws.executors import each_executor, examples
+from tests.laws.executors import COMPILED, MACHINE, each_executor, examples
 from tests.patience import eventually
 
 LENGTH = 1000
@@ -90,9 +90,10 @@ def make_and_look(at: int, alive: list[tuple[int, int]], *read: Any) -> Big:
     return made
 
 
+@pytest.mark.parametrize("inline", [MACHINE, COMPILED], ids=["machine", "function"])
 @examples(100)
-@given(lines)
-def test_inline_drops_each_value_after_its_last_reader(reads: list[list[int]]) -> None:
+@given(reads=lines)
+def test_inline_drops_each_value_after_its_last_reader(inline: Executor, reads: list[list[int]]) -> None:
     """When the k-th node runs, the values alive are its own, and those that it or a later node reads."""
     alive: list[tuple[int, int]] = []
     seen, nodes, readers = step(lambda: alive)(), list[Node[Any]](), dict[int, int]()
@@ -100,7 +101,7 @@ def test_inline_drops_each_value_after_its_last_reader(reads: list[list[int]]) -
         sources = {at - 1 - far for far in back if far < at}
         nodes.append(make_and_look(at, seen, *[nodes[source] for source in sources]))
         readers.update(dict.fromkeys(sources, at))
-    run(number(gather([node for at, node in enumerate(nodes) if at not in readers])), executor=Inline())
+    run(number(gather([node for at, node in enumerate(nodes) if at not in readers])), executor=inline)
     last = [readers.get(at, len(reads)) for at in range(len(reads))]
     assert alive == [(at, 1 + sum(reader >= at for reader in last[:at])) for at in range(len(reads))]
     assert none_is_left()

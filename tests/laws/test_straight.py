@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import attrs
 from hypothesis import given
 
-from dataflow.executors.inline import InlineDeployment
-from dataflow.plan import Plan
 from dataflow.testing.outcome import Outcome, outcome
 from dataflow.testing.program import Program
 from dataflow.testing.reference import reference
 from dataflow.testing.steps import recorded
 from dataflow.testing.strategies import programs
-from tests.laws.executors import examples
-
-NEVER = 10**9
-
-
-@attrs.frozen
-class Forced:
-    """Inline that generates its functions after so many runs."""
-
-    often: int
-
-    def deploy(self, plan: Plan) -> InlineDeployment:
-        return InlineDeployment(plan, self.often)
-
-
-COMPILED, MACHINE = Forced(0), Forced(NEVER)
+from tests.laws.executors import COMPILED, MACHINE, Forced, examples
 
 
 def ended_on(executor: Forced, program: Program, times: int = 1) -> tuple[Outcome, list[str], list[str]]:

@@ -417,6 +417,21 @@ def test_queued_calls_of_a_run_that_was_cancelled_are_not_made() -> None:
     assert len(ran) <= 1, "no more than the pool's own queue held"
 
 
+def test_what_waits_in_the_pool_of_a_run_that_was_cancelled_is_taken_out() -> None:
+    gate = Gate()
+    ran: list[int] = []
+    with ThreadPoolExecutor(1) as pool:
+        node = gather(step(gate.wait)(INPUT), *[step(ran.append)(INPUT) for _ in range(30)])
+        with closing(deploy(node, Futures(pool))) as pipeline:
+            future, sent = pipeline.submit(0), pipeline._deployment._coordinator.sent
+            gate.arrived()
+            assert eventually(lambda: pool._work_queue.qsize() > 0)
+            assert future.cancel()
+            assert eventually(lambda: len(sent) == 1), "what is running, and nothing that waits"
+            gate.open.set()
+    assert ran == []
+
+
 def test_steps_are_observed_where_the_flow_is_coordinated(processes: Futures) -> None:
     events: list[Event] = []
     assert run(add(add(1)), executor=processes, observe=[events.append]) == 3

@@ -446,18 +446,18 @@ MUTATIONS: tuple[Mutation, ...] = (
         STREAM,
     ),
     Mutation(
-        "a closed pipeline takes calls",
+        "a pipeline is used in a process that was forked from its own",
         "pipeline.py",
-        "        if self._closed or self._forks != len(_forks):\n            self._check_open()\n        value",
-        "        value",
-        DEPLOY,
+        "        if self._process != os.getpid():\n",
+        "        if False:\n",
+        ("tests/test_pipeline.py", "tests/faults/test_bad_input.py"),
     ),
     Mutation(
         "generated code runs what two cases share twice",
         "executors/straight_text.py",
         'f"if frame[{at}] is PENDING:"',
         '"if True:"',
-        ("tests/laws/test_straight.py",),
+        ("tests/laws/test_straight.py", "tests/laws/test_demand.py"),
     ),
     Mutation(
         "generated code keeps each value to its end",

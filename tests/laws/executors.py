@@ -39,6 +39,7 @@ CONCURRENT: dict[str, Executor] = {
 }
 IN_PROCESS: dict[str, Executor] = {
     "inline": Inline(),
+    "function": COMPILED,
     "interleaved": Interleaved(11),
     "one-thread": Threads(1),
     **CONCURRENT,

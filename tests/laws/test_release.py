@@ -108,7 +108,7 @@ def test_inline_drops_each_value_after_its_last_reader(inline: Executor, reads: 
 
 
 @each_executor
-@examples(30)
+@examples(15)
 @given(reads=lines, flag=st.booleans())
 def test_after_any_run_nothing_is_left(executor: Executor, reads: list[list[int]], flag: bool) -> None:
     """Whichever of branches, guards and bodies reads a value, it is dropped when the run is over."""

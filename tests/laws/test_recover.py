@@ -128,6 +128,19 @@ def test_nested_guards_choose_by_kind(executor: Executor) -> None:
 
 
 @everywhere
+def test_each_guard_judges_for_itself(executor: Executor) -> None:
+    """(recover(n, g, on=E), recover(n, h, on=F)) is g(e) and what n raises, if n raises an E that is no F."""
+    bad, wanted = fail(1, "KeyError"), ["KeyError", "reason", 1]
+    for node in (bad, mix(bad)):
+        first = recover(bad, kept, on=LookupError)
+        second = recover(node, lambda error: const("not mine"), on=ValueError)
+        for pair in (gather(first, second), gather(second, first)):
+            with pytest.raises(KeyError):
+                run(pair, executor=executor)
+            assert run(first, recover(pair, kept), executor=executor) == (wanted, wanted)
+
+
+@everywhere
 @pytest.mark.parametrize("kind", sorted(set(ERRORS) - {"Abort"}))
 def test_a_handler_gets_the_error_itself(executor: Executor, kind: str) -> None:
     """recover(n, h) = h(e), with e of the same type and arguments as it was raised, also inside of containers."""

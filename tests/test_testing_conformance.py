@@ -18,7 +18,7 @@ from dataflow import Futures, Inline, Threads
 from dataflow.executors.base import Executor
 from dataflow.pipeline import Deployment
 from dataflow.plan import Plan
-from dataflow.testing import ConformanceError, Interleaved, Report, check_executor
+from dataflow.testing import ConformanceError, Interleaved, Report, check_executor, reference
 from dataflow.testing.conformance import LAWS, OVERLAPPING
 from dataflow.testing.laws.bench import Bench
 from dataflow.testing.laws.closing import close_frees_the_instances
@@ -210,6 +210,13 @@ def test_a_failing_program_is_printed_so_that_it_can_be_pasted() -> None:
     with pytest.raises(ConformanceError) as caught:
         check_executor(BROKEN["values_are_those_of_the_reference"], laws=[values_are_those_of_the_reference])
     printed = "\n".join(caught.value.exceptions[0].__notes__)
-    assert "def program(" in printed
-    assert "program.run(" in printed
-    assert len(printed.splitlines()) < 20
+    lines = printed.splitlines()
+    first = lines.index("from dataflow import *")
+    last = next(at for at, line in enumerate(lines) if line.startswith("program.run("))
+    assert last - first < 12
+    scope: dict[str, Any] = {}
+    exec("\n".join([*lines[first:last], f"value = {lines[last]}"]), scope)
+    program, arguments = scope["program"], lines[last].removeprefix("program.run")
+    assert scope["value"] == reference(program.graph, eval(f"[{arguments[1:-1]}]"))
+    with program.deploy(BROKEN["values_are_those_of_the_reference"]()) as pipeline:
+        assert eval(f"pipeline.call{arguments}", {"pipeline": pipeline}) != scope["value"]

@@ -6,7 +6,6 @@ once per call shape (number of positionals, names of keywords), which keeps a ca
 
 from __future__ import annotations
 
-import difflib
 import functools
 import inspect
 from collections.abc import Callable, Iterable
@@ -18,6 +17,7 @@ import attrs
 from dataflow.callee import Callee, Function, parameter_at, signature_of
 from dataflow.combinators.repeat import fan_out
 from dataflow.errors import CompositionError
+from dataflow.loading import load
 from dataflow.names import find, name_of
 from dataflow.node import In, Node, clock, node_of
 from dataflow.ops import call_of
@@ -348,7 +348,7 @@ def bind_call(expected: inspect.Signature, who: str, args: tuple[Any, ...], kwar
         [] if any(param.kind is param.VAR_KEYWORD for param in params) else set(kwargs) - set(expected.parameters)
     )
     if strangers:
-        near = difflib.get_close_matches(min(strangers), expected.parameters, 1)
+        near = load("difflib").get_close_matches(min(strangers), expected.parameters, 1)
         hint = f", did you mean {near[0]!r}?" if near else ""
         raise CompositionError(
             f"{who}: got an unexpected keyword argument {min(strangers)!r}{hint}; its signature is {expected}"

@@ -253,7 +253,8 @@ class Crew:
             task = ready.pop() if ready else None
             if ready:
                 self.put(ready)
-            news.ready = []
+                ready.clear()
+            news.ready = ready
 
     def _perform(self, frame: Frame, at: int, news: News) -> None:
         network, values = frame.network, frame.values

@@ -44,12 +44,12 @@ class Counted(Evaluation, Protocol):
     values: list[Any]
     over: bool
 
-    def ready(self, at: int) -> bool:
-        """Whether one more of the things has happened for which an op waits, and it was the last."""
+    def begun(self, at: int) -> bool:
+        """The region of an op has begun: whether this was the last thing that the op waited for."""
         ...
 
-    def drop(self, at: int) -> None:
-        """One reader less: the last one drops the value."""
+    def drop(self, at: int, sign: int) -> None:
+        """One that might have read a value will not, and signs with a number of its own: the last one drops it."""
         ...
 
 
@@ -125,7 +125,7 @@ class Demand:
         for at in region.ops:
             if at not in self.begun:
                 self.begun.add(at)
-                if self.frame.ready(at):
+                if self.frame.begun(at):
                     news.ready.append((self.frame, at))
 
     def delivered(self, at: int, value: Any, news: News) -> None:
@@ -183,8 +183,9 @@ class Demand:
         """An op has ended and asks for nothing more: drop the values that were kept only for that."""
         network, stack = self.frame.network, [at]
         while stack:
-            for target in network.lazies.get(stack.pop(), ()):
-                self.frame.drop(target)
+            asker = stack.pop()
+            for target in network.lazies.get(asker, ()):
+                self.frame.drop(target, ~asker)  # it may also be a reader, which signs with its number itself
                 self.lapsed[target] = self.lapsed.get(target, 0) + 1
                 if self.lapsed[target] == network.asks[target] and target not in self.regions:
                     stack.extend(self._forget(target))
@@ -196,5 +197,5 @@ class Demand:
             self.unneeded[at] = self.unneeded.get(at, 0) + 1
             if self.unneeded[at] == len(network.homes[at]) and at not in self.begun:
                 for read in network.reads[at]:
-                    self.frame.drop(read)
+                    self.frame.drop(read, at)
                 yield at

@@ -34,6 +34,8 @@ class Network:
         lazies: for each op, the targets that it may ask for.
         asks: for each target, how many ops may ask for it.
         homes: for each op of a region, the targets of the regions that need it.
+        counted: the ops that wait for more than two things.
+        dropping: the ops whose values more than two may read.
         answers: the ops whose end somebody may be waiting for: the output, the targets, and who asks for them.
     """
 
@@ -93,8 +95,8 @@ class Network:
         self.waits, self.uses = waits, uses
         self.readers = [tuple([(reader, waits[reader]) for reader in each]) for each in readers]
         self.roots = tuple([at for at in plan.main if waits[at] == 0])
-        self.counted = tuple([at for at, number in enumerate(waits) if number > 1])
-        self.dropping = tuple([at for at, number in enumerate(uses) if number > 1])
+        self.counted = tuple([at for at, number in enumerate(waits) if number > 2])
+        self.dropping = tuple([at for at, number in enumerate(uses) if number > 2])
         self.answers = frozenset({self.output, *plan.regions, *self.lazies})
 
     def _connect_regions(self, waits: list[int], uses: list[int]) -> None:

@@ -63,6 +63,7 @@ class Step(Generic[FunctionT_co]):
 
     callee: Callee
     _shapes: set[int | tuple[int | str, ...]] = attrs.field(factory=set, init=False)
+    _places: dict[int, Place] = attrs.field(factory=dict, init=False)  # of the last calls, one for each line's offset
 
     def __attrs_post_init__(self) -> None:
         target = self.callee.fn if isinstance(self.callee, Function) else self.callee.cls
@@ -186,7 +187,10 @@ class Step(Generic[FunctionT_co]):
             self._shapes.add(shape)
         frame = _getframe(1)
         code = frame.f_code
-        place: Place = here() if code.co_filename.startswith(PACKAGE) else (code, frame.f_lasti)
+        place = self._places.get(frame.f_lasti)
+        if place is None or place[0] is not code:
+            place = here() if code.co_filename.startswith(PACKAGE) else (code, frame.f_lasti)
+            self._places[frame.f_lasti] = place
         for arg in args:
             if type(arg) not in PLAIN:
                 args = tuple([self._operand(value, at, place) for at, value in enumerate(args)])

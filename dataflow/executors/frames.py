@@ -18,7 +18,6 @@ from dataflow.executors.network import Network
 from dataflow.executors.news import News, Run, Task
 from dataflow.report import Link, blame, clear_own_frames
 
-
 BEGUN: Final = -1
 """How the beginning of a region signs, for each of its ops."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from dataflow.collection import uncollected
 from dataflow.errors import ClosedError
 from dataflow.executors.calls import Calls
 from dataflow.executors.machine import execute
@@ -37,7 +38,8 @@ class InlineDeployment:
 
     def __init__(self, plan: Plan, often: int = OFTEN) -> None:
         self._calls = Calls(plan)
-        self._program: Program | None = Program(plan, self._calls, often)
+        with uncollected:
+            self._program: Program | None = Program(plan, self._calls, often)
         self._names = tuple(given.name for given in plan.graph.inputs)
         self._under_way: list[None] = []
 

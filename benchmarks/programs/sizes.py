@@ -1,4 +1,4 @@
-"""`python -m benchmarks.programs.sizes 10000`: what each form of a layered graph takes, in bytes for each of its calls."""
+"""`python -m benchmarks.programs.sizes 10000`: what each form of a graph takes, in bytes for each call."""
 
 from __future__ import annotations
 

@@ -43,8 +43,12 @@ class InlineDeployment:
         self._names = tuple(given.name for given in plan.graph.inputs)
         self._under_way: list[None] = []
 
-    def call(self, values: Sequence[object]) -> Any:
-        """Run on the values of the inputs, and return the value."""
+    def call(self, inputs: Mapping[str, object]) -> Any:
+        """Run and return the value."""
+        return self.compute([inputs[name] for name in self._names])
+
+    def compute(self, values: Sequence[object]) -> Any:
+        """Run on the values of the inputs, in their order, and return the value."""
         self._under_way.append(None)  # a list counts runs in several threads without a lock
         program = function = None
         try:
@@ -69,7 +73,7 @@ class InlineDeployment:
 
     def submit(self, inputs: Mapping[str, object]) -> Future[Any]:
         """Run at once; the future is done."""
-        return settled(partial(self.call, [inputs[name] for name in self._names]))
+        return settled(partial(self.call, inputs))
 
     def stats(self) -> Stats:
         """The runs in flight, and the calls that each instance has taken."""

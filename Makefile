@@ -1,9 +1,10 @@
 # Two commands do everything on a machine with Python 3.11 to 3.13 and make:
 #   make demo   the main job on real data (EXECUTOR=inline, threads or all)
 #   make test   every check that CI runs
-# Two more take longer, and are for those who change the engine:
+# Three more take longer, and are for those who change the engine:
 #   make mutations   put faults into a copy, one at a time; a test must catch each (WORDS="frames" for some)
 #   make long        the laws on 40 times as many random examples, new ones each time (LAWS=... for some)
+#   make bench       what dataflow costs, beside other systems; writes docs/benchmarks.* (BENCH="inline --quick" for less)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -56,8 +57,14 @@ LAWS ?= tests/laws
 long: $(VENV)/dev
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest --timeout=0 $(LAWS)
 
-bench: $(VENV)/dev
-	$(BIN)/python -m benchmarks
+# The other systems that the benchmarks compare with; they need nothing of it, and leave out what is not installed.
+$(VENV)/peers: pyproject.toml | $(VENV)/dev
+	$(BIN)/python -m pip install --quiet --editable ".[peers]"
+	touch $@
+
+BENCH ?= --out docs/benchmarks.json --plot docs/benchmarks.svg --page docs/benchmarks.md
+bench: $(VENV)/peers
+	$(BIN)/python -m benchmarks $(BENCH)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

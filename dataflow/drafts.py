@@ -15,7 +15,7 @@ def draft_of(frozen: type) -> type[Any]:
     """The class of drafts of a frozen class with slots, and none for weak references. Set every slot, then `__class__`.
 
     >>> import attrs
-    >>> @attrs.frozen
+    >>> @attrs.frozen(weakref_slot=False)
     ... class Point:
     ...     x: int
     >>> draft = draft_of(Point)()

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from dataflow.collection import uncollected
 from dataflow.errors import CompositionError
 from dataflow.ir.graph import Graph
 from dataflow.node import Body, Node, NodeOp
@@ -40,7 +41,8 @@ def lower(output: Node[Any], inputs: Sequence[Node[Any]] = (), flow: str = "this
     Raises:
         CompositionError: the node needs the parameter of another flow or of a body that it is not in.
     """
-    return _Scope(0, tuple(inputs), flow).lower(output).graph
+    with uncollected:
+        return _Scope(0, tuple(inputs), flow).lower(output).graph
 
 
 def lower_growth(output: Node[Any], known: Collection[object], mark: int, name: str) -> Lowered:

@@ -42,7 +42,7 @@ class Deployment(Protocol):
 class Direct(Protocol):
     """A deployment that computes in the caller's thread offers this too, and saves the future."""
 
-    def call(self, values: Sequence[object], /) -> Any:
+    def compute(self, values: Sequence[object], /) -> Any:
         """Run on these values of the inputs, in their order, and return the value."""
         ...
 
@@ -121,7 +121,7 @@ class Pipeline(Generic[ParamsP, ResultT_co]):
     ) -> None:
         self._inputs, self._deployment, self._max_in_flight = inputs, deployment, max_in_flight
         self._check_replicas = check
-        self._direct = deployment.call if isinstance(deployment, Direct) else None
+        self._direct = deployment.compute if isinstance(deployment, Direct) else None
         self._process, self._forks, self._closed = os.getpid(), len(_forks), False
 
     def call(self, /, *args: ParamsP.args, **kwargs: ParamsP.kwargs) -> ResultT_co:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
+from dataflow.collection import uncollected
 from dataflow.events import Observer
 from dataflow.ir.graph import Graph, GraphOp, bodies
 from dataflow.ops import Ref, lazy
@@ -52,7 +53,11 @@ def plan(graph: Graph, *, given: int | None = None, observers: tuple[Observer, .
         given: how many of its inputs the caller gives; by default all.
         observers: who is told what happens.
     """
-    given = len(graph.inputs) if given is None else given
+    with uncollected:
+        return _planned(graph, len(graph.inputs) if given is None else given, observers)
+
+
+def _planned(graph: Graph, given: int, observers: tuple[Observer, ...]) -> Plan:
     survey = graph.survey
     reads, asks = survey.reads, dict[int, tuple[int, ...]]()
     inner: dict[int, Plan] = {}
@@ -61,7 +66,7 @@ def plan(graph: Graph, *, given: int | None = None, observers: tuple[Observer, .
         if asked:
             asks[at] = asked
         for body in bodies(graph.ops[at]):
-            inner[at] = plan(body, given=1, observers=observers)
+            inner[at] = _planned(body, 1, observers)
     if not asks and survey.unread == 1 and graph.output == len(reads) - 1:  # each op but the last is read
         main = tuple(range(given, len(reads)))
     else:

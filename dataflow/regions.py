@@ -84,12 +84,16 @@ class Tree:
         return home == MAIN or (home >= 0 and self.ancestor(region, self._depth[home]) == home)
 
     def last(self, made: int) -> int:
-        """The last op that may read a value, as seen from the region where it is made; if that is shared, from main."""
+        """The last op that may read a value, as seen from the innermost region that is around all who may.
+
+        This is the region where it is made, or, for a target, the one where it is asked for; if that is shared, main.
+        """
         home = self.home.get(made, MAIN)
-        if home >= 0:
+        while home >= 0:
             seen = [self._seen_from(home, reader) for reader in self.readers[made]]
             if SHARED not in seen:
                 return max(seen)
+            home = self._outer[home]
         if self._latest is None:
             self._latest = self._last_causes()
         return max(self._latest[reader] for reader in self.readers[made])

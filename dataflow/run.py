@@ -224,7 +224,7 @@ def computed(graph: Graph, executor: Executor, observe: Sequence[Observer]) -> A
     future = None
     try:
         if isinstance(deployment, Direct):
-            return deployment.call(())
+            return deployment.compute(())
         future = deployment.submit({})
         return future.result()
     finally:

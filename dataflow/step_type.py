@@ -6,7 +6,6 @@ once per call shape (number of positionals, names of keywords), which keeps a ca
 
 from __future__ import annotations
 
-import difflib
 import functools
 import inspect
 from collections.abc import Callable, Iterable
@@ -18,6 +17,7 @@ import attrs
 from dataflow.callee import Callee, Function, parameter_at, signature_of
 from dataflow.combinators.repeat import fan_out
 from dataflow.errors import CompositionError
+from dataflow.loading import load
 from dataflow.names import find, name_of
 from dataflow.node import In, Node, clock, node_of
 from dataflow.ops import call_of
@@ -63,6 +63,7 @@ class Step(Generic[FunctionT_co]):
 
     callee: Callee
     _shapes: set[int | tuple[int | str, ...]] = attrs.field(factory=set, init=False)
+    _places: dict[int, Place] = attrs.field(factory=dict, init=False)  # of the last calls, one for each line's offset
 
     def __attrs_post_init__(self) -> None:
         target = self.callee.fn if isinstance(self.callee, Function) else self.callee.cls
@@ -186,7 +187,10 @@ class Step(Generic[FunctionT_co]):
             self._shapes.add(shape)
         frame = _getframe(1)
         code = frame.f_code
-        place: Place = here() if code.co_filename.startswith(PACKAGE) else (code, frame.f_lasti)
+        place = self._places.get(frame.f_lasti)
+        if place is None or place[0] is not code:
+            place = here() if code.co_filename.startswith(PACKAGE) else (code, frame.f_lasti)
+            self._places[frame.f_lasti] = place
         for arg in args:
             if type(arg) not in PLAIN:
                 args = tuple([self._operand(value, at, place) for at, value in enumerate(args)])
@@ -348,7 +352,7 @@ def bind_call(expected: inspect.Signature, who: str, args: tuple[Any, ...], kwar
         [] if any(param.kind is param.VAR_KEYWORD for param in params) else set(kwargs) - set(expected.parameters)
     )
     if strangers:
-        near = difflib.get_close_matches(min(strangers), expected.parameters, 1)
+        near = load("difflib").get_close_matches(min(strangers), expected.parameters, 1)
         hint = f", did you mean {near[0]!r}?" if near else ""
         raise CompositionError(
             f"{who}: got an unexpected keyword argument {min(strangers)!r}{hint}; its signature is {expected}"

@@ -51,7 +51,8 @@ def test_a_future_is_done_at_once_with_value_or_error() -> None:
 def test_a_deployment_offers_the_direct_call() -> None:
     deployment = Inline().deploy(plan(lower(INPUT.map(abs))))
     assert isinstance(deployment, Direct)
-    assert deployment.call([-2]) == 2
+    assert deployment.compute([-2]) == 2
+    assert InlineDeployment(plan(lower(INPUT.map(abs)))).call({"INPUT": -2}) == 2
     assert deployment.submit({"INPUT": -3}).result(0) == 3
 
 
@@ -146,7 +147,7 @@ def test_an_error_that_is_kept_keeps_no_instances(often: int) -> None:
     deployment = InlineDeployment(plan(lower(node)), often)
     errors = [deployment.submit({"INPUT": 1}).exception()]
     with pytest.raises(ValueError) as caught:
-        deployment.call([1])
+        deployment.call({"INPUT": 1})
     errors.append(caught.value)
     deployment.close()
     del caught

@@ -28,7 +28,15 @@ def test_an_op_waits_for_each_thing_that_it_reads_once() -> None:
     assert made.waits == [0, 1, 2]
     assert made.readers == [((1, 1), (2, 2)), ((2, 2),), ()]
     assert made.roots == (0,)
-    assert made.counted == (2,)
+    assert made.counted == ()
+
+
+def test_only_what_more_than_two_wait_for_or_read_is_counted() -> None:
+    a = one()
+    b = one(a)
+    made = network_of(one(a, b, one(a)))
+    assert (made.waits, made.counted) == ([0, 1, 1, 3], (3,))
+    assert (made.uses, made.dropping) == ([3, 1, 1, 1], (0,))
 
 
 def test_nobody_waits_for_an_input() -> None:
@@ -42,7 +50,7 @@ def test_the_output_is_used_by_the_caller_too() -> None:
     made = network_of(gather(a, a, one(a)).map(len))
     assert made.uses[made.output] == 1
     assert made.uses[0] == 2
-    assert 0 in made.dropping
+    assert 0 not in made.dropping
 
 
 def test_an_op_of_a_region_waits_for_being_asked_for() -> None:

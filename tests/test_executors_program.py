@@ -67,7 +67,7 @@ def test_the_template_is_not_written_by_runs() -> None:
     made = gather([const(3), const(1)]).map(sorted)
     deployment = Inline().deploy(plan(lower(made)))
     before = list(deployment._program.template) if deployment._program else []
-    assert [deployment.call(()) for _ in range(3)] == [[1, 3]] * 3
+    assert [deployment.call({}) for _ in range(3)] == [[1, 3]] * 3
     assert deployment._program is not None
     assert deployment._program.template == before
 

@@ -15,6 +15,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from dataflow.callee import Callee, Instance, is_async
+from dataflow.collection import uncollected
 from dataflow.errors import ClosedError
 from dataflow.executors.base import checked
 from dataflow.executors.bound import bound
@@ -36,7 +37,8 @@ class ThreadsDeployment:
 
     def __init__(self, plan: Plan, workers: int) -> None:
         self._servers = Servers(plan)
-        self._network = Network(plan, self._servers.of)
+        with uncollected:
+            self._network = Network(plan, self._servers.of)
         self._names = tuple(given.name for given in plan.graph.inputs)
         self._crew = Crew(workers, self._servers)
         self._finalize = weakref.finalize(self, self._crew.dismiss)
@@ -253,7 +255,8 @@ class Crew:
             task = ready.pop() if ready else None
             if ready:
                 self.put(ready)
-            news.ready = []
+                ready.clear()
+            news.ready = ready
 
     def _perform(self, frame: Frame, at: int, news: News) -> None:
         network, values = frame.network, frame.values

@@ -9,7 +9,7 @@ All methods take the run's lock to be held.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from dataflow.executors.base import PENDING
@@ -44,12 +44,12 @@ class Counted(Evaluation, Protocol):
     values: list[Any]
     over: bool
 
-    def ready(self, at: int) -> bool:
-        """Whether one more of the things has happened for which an op waits, and it was the last."""
+    def begun(self, at: int) -> bool:
+        """The region of an op has begun: whether this was the last thing that the op waited for."""
         ...
 
-    def drop(self, at: int) -> None:
-        """One reader less: the last one drops the value."""
+    def drop(self, at: int, sign: int) -> None:
+        """One that might have read a value will not, and signs with a number of its own: the last one drops it."""
         ...
 
 
@@ -84,10 +84,11 @@ class Demand:
         failures: the error of each op that has failed.
         guards: for each recover that is trying, what to do with an error; it says whether it handles it.
         failing: the regions in which an op has failed, but not yet what came before it.
+        buried: the ops that will give no value.
         lapsed: for each target, how many of the ops that could ask for it have ended.
     """
 
-    __slots__ = ("begun", "failing", "failures", "frame", "guards", "lapsed", "main", "regions", "unneeded")
+    __slots__ = ("begun", "buried", "failing", "failures", "frame", "guards", "lapsed", "main", "regions", "unneeded")
 
     def __init__(self, frame: Counted) -> None:
         self.frame = frame
@@ -97,6 +98,7 @@ class Demand:
         self.regions: dict[int, Schedule] = {}
         self.failing: dict[int, Schedule] = {}
         self.begun: set[int] = set()
+        self.buried: set[int] = set()
         self.lapsed: dict[int, int] = {}
         self.unneeded: dict[int, int] = {}
 
@@ -125,7 +127,7 @@ class Demand:
         for at in region.ops:
             if at not in self.begun:
                 self.begun.add(at)
-                if self.frame.ready(at):
+                if self.frame.begun(at):
                     news.ready.append((self.frame, at))
 
     def delivered(self, at: int, value: Any, news: News) -> None:
@@ -135,7 +137,7 @@ class Demand:
             waiters, region.waiters = region.waiters, []
             news.settled.extend((frame, waiter, True, value) for frame, waiter in waiters)
         if at in self.frame.network.lazies:
-            self._lapse(at)
+            self._bury(self._lapsed(at))
         if self.failures:
             self._advance(news)
 
@@ -145,6 +147,7 @@ class Demand:
         if guard is not None and guard(error, news):
             return
         self.failures[at] = error
+        self._bury([at])
         homes = self.frame.network.homes.get(at)
         if homes is None:
             self.main.limit = min(self.main.limit, at)
@@ -179,22 +182,45 @@ class Demand:
         regions = [self.regions[target] for target in homes if target in self.regions]
         return tuple([waiter for region in regions if at < region.limit for waiter in region.waiters])
 
-    def _lapse(self, at: int) -> None:
-        """An op has ended and asks for nothing more: drop the values that were kept only for that."""
-        network, stack = self.frame.network, [at]
+    def _bury(self, ops: Iterable[int]) -> None:
+        """Give up ops that will never give a value, and those that wait for theirs: drop what was kept for them."""
+        network, stack = self.frame.network, list(ops)
         while stack:
-            for target in network.lazies.get(stack.pop(), ()):
-                self.frame.drop(target)
-                self.lapsed[target] = self.lapsed.get(target, 0) + 1
-                if self.lapsed[target] == network.asks[target] and target not in self.regions:
-                    stack.extend(self._forget(target))
+            at = stack.pop()
+            if at not in self.buried:
+                self.buried.add(at)
+                for read in network.reads[at]:
+                    self.frame.drop(read, at)
+                stack += [reader for reader, _ in network.readers[at]]
+                stack += self._lapsed(at)
 
-    def _forget(self, target: int) -> Iterator[int]:
-        """Give up the ops that only the region of this target would have run."""
+    def _lapsed(self, at: int) -> list[int]:
+        """An op has ended and asks for nothing more: drop the values that were kept only for that.
+
+        Returns:
+            The ops that only it might have asked for.
+        """
+        found: list[int] = []
+        for target in self.frame.network.lazies.get(at, ()):
+            self.frame.drop(target, ~at)  # it may also be a reader, which signs with its number itself
+            self.lapsed[target] = self.lapsed.get(target, 0) + 1
+            if self.lapsed[target] == self.frame.network.asks[target]:
+                self._forget_failures(target)
+                if target not in self.regions:
+                    found += self._forgotten(target)
+        return found
+
+    def _forget_failures(self, target: int) -> None:
+        """Nobody will ask for a target any more: let go of the errors in its region that nobody can come upon."""
+        asks, homes = self.frame.network.asks, self.frame.network.homes
+        for at in self.failures and self.frame.network.regions[target]:
+            if at in self.failures and all(self.lapsed.get(home) == asks[home] for home in homes[at]):
+                del self.failures[at]
+
+    def _forgotten(self, target: int) -> Iterator[int]:
+        """The ops that only the region of this target would have run."""
         network = self.frame.network
         for at in network.regions[target]:
             self.unneeded[at] = self.unneeded.get(at, 0) + 1
             if self.unneeded[at] == len(network.homes[at]) and at not in self.begun:
-                for read in network.reads[at]:
-                    self.frame.drop(read)
                 yield at

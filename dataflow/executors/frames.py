@@ -2,14 +2,15 @@
 
 A `Frame` is one evaluation of one graph: of the flow, or of one element of a body. Workers take `(frame, op)`
 tasks; `deliver` and `refuse` say how an op ended, and collect in `News` what follows. The common case, a value for
-ops that always run, takes no lock: the counters are `itertools.count`, whose `next` is atomic under the GIL. What
-concerns routing and failure is in `Demand`, and goes through the run's lock.
+ops that always run, takes no lock. Where two things must happen, each signs with a number of its own, by
+`dict.setdefault`: who finds the other's was the last. Where more must happen they are counted by `itertools.count`.
+Both are atomic under the GIL. What concerns routing and failure is in `Demand`, and goes through the run's lock.
 """
 
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from typing import Any, Final
 
 from dataflow.executors.base import PENDING
 from dataflow.executors.demand import Demand, Owner
@@ -17,17 +18,42 @@ from dataflow.executors.network import Network
 from dataflow.executors.news import News, Run, Task
 from dataflow.report import Link, blame, clear_own_frames
 
+BEGUN: Final = -1
+"""How the beginning of a region signs, for each of its ops."""
+
 
 class Frame:
-    """One evaluation of one graph: a place for each value, and counters of what is still missing."""
+    """One evaluation of one graph: a place for each value, and what has happened of what must.
 
-    __slots__ = ("counts", "demand", "drops", "link", "network", "over", "owner", "run", "thunks", "values")
+    Attributes:
+        came: for each op that waits for two things, the first that happened.
+        counts: for each op that waits for more, how many have happened.
+        left: for each value that two may read, the first that will not read it any more.
+        drops: for each value that more may read, how many will not.
+    """
+
+    __slots__ = (
+        "came",
+        "counts",
+        "demand",
+        "drops",
+        "left",
+        "link",
+        "network",
+        "over",
+        "owner",
+        "run",
+        "thunks",
+        "values",
+    )
 
     def __init__(self, network: Network, run: Run, owner: Owner, link: Link | None) -> None:
         self.network, self.run, self.owner, self.link = network, run, owner, link
         self.values = network.template.copy()
         self.counts = {at: itertools.count(1) for at in network.counted}
         self.drops = {at: itertools.count(1) for at in network.dropping}
+        self.came: dict[int, int] = {}
+        self.left: dict[int, int] = {}
         self.thunks: tuple[tuple[Frame, int], ...] = ()
         self.demand: Demand | None = None
         self.over = False
@@ -44,12 +70,15 @@ class Frame:
         """An op has a value."""
         network, values = self.network, self.values
         values[at] = value
+        all_uses = network.uses
         for read in network.reads[at]:
-            uses = network.uses[read]
-            if uses == 1 or next(self.drops[read]) == uses:
+            uses = all_uses[read]
+            if uses == 1 or (self.left.setdefault(read, at) != at if uses == 2 else next(self.drops[read]) == uses):
                 values[read] = None
         for reader, waits in network.readers[at]:
-            if waits == 1 or next(self.counts[reader]) == waits:
+            if waits == 1 or (
+                self.came.setdefault(reader, at) != at if waits == 2 else next(self.counts[reader]) == waits
+            ):
                 news.ready.append((self, reader))
         if at in network.answers or self.demand is not None:
             self._answer(at, value, news)
@@ -86,15 +115,18 @@ class Frame:
         with self.run.lock:
             self.asking().ask(target, waiter, news)
 
-    def ready(self, at: int) -> bool:
-        """Whether one more of the things has happened for which an op waits, and it was the last."""
+    def begun(self, at: int) -> bool:
+        """The region of an op has begun: whether this was the last thing that the op waited for."""
         waits = self.network.waits[at]
+        if waits == 2:
+            return self.came.setdefault(at, BEGUN) != BEGUN
         return waits == 1 or next(self.counts[at]) == waits
 
-    def drop(self, at: int) -> None:
-        """One reader less: the last one drops the value."""
+    def drop(self, at: int, sign: int) -> None:
+        """One that might have read a value will not, and signs with a number of its own: the last one drops it."""
         uses = self.network.uses[at]
-        if (uses == 1 or next(self.drops[at]) == uses) and self.values[at] is not PENDING:
+        last = uses == 1 or (self.left.setdefault(at, sign) != sign if uses == 2 else next(self.drops[at]) == uses)
+        if last and self.values[at] is not PENDING:
             self.values[at] = None
 
     def may_start(self, at: int) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from dataflow.collection import uncollected
 from dataflow.errors import ClosedError
 from dataflow.executors.calls import Calls
 from dataflow.executors.machine import execute
@@ -37,12 +38,17 @@ class InlineDeployment:
 
     def __init__(self, plan: Plan, often: int = OFTEN) -> None:
         self._calls = Calls(plan)
-        self._program: Program | None = Program(plan, self._calls, often)
+        with uncollected:
+            self._program: Program | None = Program(plan, self._calls, often)
         self._names = tuple(given.name for given in plan.graph.inputs)
         self._under_way: list[None] = []
 
-    def call(self, values: Sequence[object]) -> Any:
-        """Run on the values of the inputs, and return the value."""
+    def call(self, inputs: Mapping[str, object]) -> Any:
+        """Run and return the value."""
+        return self.compute([inputs[name] for name in self._names])
+
+    def compute(self, values: Sequence[object]) -> Any:
+        """Run on the values of the inputs, in their order, and return the value."""
         self._under_way.append(None)  # a list counts runs in several threads without a lock
         program = function = None
         try:
@@ -67,7 +73,7 @@ class InlineDeployment:
 
     def submit(self, inputs: Mapping[str, object]) -> Future[Any]:
         """Run at once; the future is done."""
-        return settled(partial(self.call, [inputs[name] for name in self._names]))
+        return settled(partial(self.call, inputs))
 
     def stats(self) -> Stats:
         """The runs in flight, and the calls that each instance has taken."""

@@ -7,7 +7,7 @@ asked for has run; so graphs may nest as deep as memory allows.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any, Final, TypeAlias
 
 from dataflow.executors.base import PENDING, checked
@@ -63,6 +63,7 @@ def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a c
     """
     stack: list[tuple[Any, Frame, int, tuple[int, ...], Work, Kinds, Frame, int]] = []
     steps, at, plain, returning = iter(code), 0, frame[-2].plain, False
+    drops: tuple[int, ...] = ()
     value: Any = None
     work: Any = None
     asked = frame
@@ -131,8 +132,11 @@ def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a c
                 blame(raised, frame[-2].graph, at, frame[-1])
                 clear_own_frames(raised)
             frame[at] = Failed(caught)
-            while stack and not isinstance(caught, stack[-1][5]):
-                _, frame, at, _, work, _, asked, target = stack.pop()
+            while stack:
+                _abandon(drops, steps, frame)
+                if isinstance(caught, stack[-1][5]):
+                    break
+                steps, frame, at, drops, work, _, asked, target = stack.pop()
                 frame[at] = Failed(caught)
                 if target != NOTHING:
                     asked[target] = frame[at]
@@ -145,3 +149,12 @@ def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a c
             raise failure
     finally:
         del failure
+
+
+def _abandon(drops: tuple[int, ...], steps: Iterator[Instruction], frame: Frame) -> None:
+    """What failed, and what will not run for it, would have been the last to read some values: drop them."""
+    for dropped in drops:
+        frame[dropped] = None
+    for step in steps:
+        for dropped in step[-1]:
+            frame[dropped] = None

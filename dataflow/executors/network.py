@@ -6,7 +6,7 @@ been asked for. Nothing here changes while graphs run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from dataflow.callee import Callee
@@ -34,6 +34,8 @@ class Network:
         lazies: for each op, the targets that it may ask for.
         asks: for each target, how many ops may ask for it.
         homes: for each op of a region, the targets of the regions that need it.
+        counted: the ops that wait for more than two things.
+        dropping: the ops whose values more than two may read.
         answers: the ops whose end somebody may be waiting for: the output, the targets, and who asks for them.
     """
 
@@ -78,24 +80,37 @@ class Network:
         plan, count = self.plan, len(self.graph.ops)
         given = plan.given
         self.lazies: dict[int, tuple[int, ...]] = {}
-        readers: list[list[int]] = [[] for _ in range(count)]
-        waits = [0] * count
+        waits, uses = [0] * count, [0] * count
         for at, reads in enumerate(plan.reads):
             for read in reads:
-                readers[read].append(at)
+                uses[read] += 1
             waits[at] = len([read for read in reads if read >= given]) if given else len(reads)
-        uses = [len(each) for each in readers]
         uses[self.output] += 1
         self.asks: dict[int, int] = {}
         self.homes: dict[int, tuple[int, ...]] = {}
         if plan.regions:
             self._connect_regions(waits, uses)
         self.waits, self.uses = waits, uses
-        self.readers = [tuple([(reader, waits[reader]) for reader in each]) for each in readers]
+        self.readers = self._readers(waits)
         self.roots = tuple([at for at in plan.main if waits[at] == 0])
-        self.counted = tuple([at for at, number in enumerate(waits) if number > 1])
-        self.dropping = tuple([at for at, number in enumerate(uses) if number > 1])
+        self.counted = tuple([at for at, number in enumerate(waits) if number > 2])
+        self.dropping = tuple([at for at, number in enumerate(uses) if number > 2])
         self.answers = frozenset({self.output, *plan.regions, *self.lazies})
+
+    def _readers(self, waits: list[int]) -> Sequence[tuple[tuple[int, int], ...]]:
+        """Who reads each op. One pair for each reader: this is most of a network."""
+        readers: list[Any] = [None] * len(waits)
+        for at, reads in enumerate(self.reads):
+            if reads:
+                pair = (at, waits[at])
+                for read in reads:
+                    if readers[read] is None:
+                        readers[read] = [pair]
+                    else:
+                        readers[read].append(pair)
+        for at, each in enumerate(readers):
+            readers[at] = tuple(each or ())
+        return readers
 
     def _connect_regions(self, waits: list[int], uses: list[int]) -> None:
         for at, op in enumerate(self.graph.ops):

@@ -70,7 +70,7 @@ def surveyed(ops: Sequence[Op[Any]]) -> Survey:
     for at in rare:
         literals += _look_at_rare(ops[at], at, read)
     inputs = tuple([op for op in ops[: len(rare)] if isinstance(op, Input)])  # no more ops than rare ones are inputs
-    return Survey(inputs, reads, tuple(rare), tuple(callees.values()), tuple(dict.fromkeys(literals)), read.count(0))
+    return Survey(inputs, reads, tuple(rare), tuple(callees.values()), tuple(sorted(set(literals))), read.count(0))
 
 
 def _look_at_rare(op: Op[Any], at: int, read: bytearray) -> list[int]:

@@ -221,6 +221,70 @@ def test_after_an_error_nothing_is_held(executor: Executor) -> None:
     assert eventually(lambda: gc.collect() >= 0 and Big.alive == 0), "threads of a pool may still be on their way out"
 
 
+@step
+def refuse(*values: Any) -> int:
+    raise KeyError(len(values))
+
+
+@step
+def handle(error: Exception) -> int:
+    gc.collect()  # an error that was caught is a cycle with its traceback, where it went through a pool
+    return 1
+
+
+@each_executor
+def test_a_step_that_fails_was_a_reader_too(executor: Executor) -> None:
+    """What steps read that failed, and were recovered from, is dropped as if they had not."""
+    node: Node[Any] = const(0)
+    for _ in range(50):
+        node = recover(refuse(make(node)), handle)
+    run(node, executor=executor)
+    assert Big.most <= most_allowed(executor)
+    assert eventually(lambda: gc.collect() >= 0 and none_is_left()), "a caught error is a cycle with its traceback"
+
+
+@each_executor
+def test_steps_that_do_not_run_for_an_error_were_readers_too(executor: Executor) -> None:
+    """So is what would have been read by steps that never ran, as an argument of theirs had failed."""
+    node: Node[Any] = const(0)
+    for _ in range(50):
+        big = make(node)
+        node = recover(number([big, number([big, refuse(big)])]), handle)
+    run(node, executor=executor)
+    assert Big.most <= most_allowed(executor)
+    assert eventually(lambda: gc.collect() >= 0 and none_is_left()), "a caught error is a cycle with its traceback"
+
+
+@each_executor
+def test_a_run_that_has_failed_drops_values_on_its_way_to_the_first_error(executor: Executor) -> None:
+    """What comes before a failure goes on, and holds no more than it would without."""
+    node: Node[Any] = make(0)
+    for _ in range(LENGTH):
+        node = make(node)
+    with pytest.raises(KeyError):
+        run(gather(number(node), refuse()), executor=executor)
+    assert Big.most <= most_allowed(executor)
+    assert eventually(lambda: gc.collect() >= 0 and none_is_left()), "threads of a pool may still be on their way out"
+
+
+@each_executor
+def test_each_run_of_a_stream_drops_values_on_its_way(executor: Executor) -> None:
+    """As many runs as are in flight hold three each, in a stream that ends and in one that is left."""
+
+    @flow
+    def chain(x: Node[Any]) -> Node[Any]:
+        for _ in range(20):
+            x = make(x)
+        return number(x)
+
+    with chain.deploy(executor, max_in_flight=2) as pipeline:
+        assert list(pipeline.stream(range(30))) == [1] * 30
+        for _ in pipeline.stream(range(30)):
+            break
+        assert Big.most <= 2 * most_allowed(executor)
+    assert none_is_left()
+
+
 @each_executor
 def test_a_pipeline_holds_no_values_between_calls(executor: Executor) -> None:
     """Neither inputs nor results stay in a pipeline."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from typing import Any
 
@@ -150,6 +151,49 @@ def flaky(path: str, failures: int, *_: Any) -> str:
     if witness.count("try") <= failures:
         raise LookupError("not yet")
     return "done"
+
+
+@step
+def work(path: str, seconds: float, x: int, y: int) -> int:
+    """Write down in which process it runs, take a while, and add."""
+    Witness(path).mark(f"in {os.getpid()}")
+    time.sleep(seconds)
+    return x + y
+
+
+@step
+def fatal(path: str) -> None:
+    """Kill the process."""
+    Witness(path).mark("called")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@step
+def fatal_once(path: str, x: int, bad: int) -> int:
+    """Kill the process, if it is the first call with the bad argument."""
+    Witness(path).mark(str(x))
+    if x == bad and Witness(path).count(str(bad)) == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return x
+
+
+@step
+def fatal_at(path: str, x: int, bad: int) -> int:
+    """Kill the process, if the argument is the bad one."""
+    Witness(path).mark(str(x))
+    if x == bad:
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return x
+
+
+@step
+def hang_if(path: str, word: str) -> str:
+    """Hang, if that is the word."""
+    Witness(path).mark(word)
+    if word == "hang":
+        time.sleep(1000)
+    return word
 
 
 @step

@@ -154,6 +154,30 @@ def flaky(path: str, failures: int, *_: Any) -> str:
 
 
 @step
+def gate(path: str, word: str) -> int:
+    """In which process it runs; if it is to wait for that word, once it has come."""
+    if word == "open":
+        Witness(path).mark("begun")
+        Witness(path).wait_for(word, 60)
+    return os.getpid()
+
+
+@step
+def slow_mark(path: str, seconds: float, word: str) -> str:
+    """Write a word down, and take a while."""
+    Witness(path).mark(word)
+    time.sleep(seconds)
+    return word
+
+
+@step
+def fail_if_odd(x: int) -> int:
+    if x % 2:
+        raise LookupError(x)
+    return x
+
+
+@step
 def work(path: str, seconds: float, x: int, y: int) -> int:
     """Write down in which process it runs, take a while, and add."""
     Witness(path).mark(f"in {os.getpid()}")

@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 import numpy as np
+import ray
 
 from dataflow import Node, Resources, bind, step
 from dataflow.testing.witness import Witness
@@ -151,6 +152,23 @@ def flaky(path: str, failures: int, *_: Any) -> str:
     if witness.count("try") <= failures:
         raise LookupError("not yet")
     return "done"
+
+
+@step
+def node_id(*_: Any) -> str:
+    """On which node it runs."""
+    found: str = ray.get_runtime_context().get_node_id()
+    return found
+
+
+@step
+def slow_array(path: str, seconds: float, xs: Any, more: Any = 0) -> Any:
+    """Write down the number of the call, take a while, and add arrays."""
+    witness = Witness(path)
+    witness.mark("call")
+    witness.mark(str(witness.count("call")))
+    time.sleep(seconds)
+    return xs + more
 
 
 @step

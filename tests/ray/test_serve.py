@@ -16,7 +16,7 @@ from dataflow import INPUT, Ray, deploy
 from examples.serve_on_ray import app
 from tests.ray import steps
 
-ray.init(address=sys.argv[1], log_to_driver=False, logging_level="ERROR")
+ray.init(address=sys.argv[1], log_to_driver=False, logging_level=40)
 with socket.socket() as free:
     free.bind(("127.0.0.1", 0))
     port = free.getsockname()[1]

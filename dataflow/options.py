@@ -116,7 +116,7 @@ class Resources:
     """What one call (of a task) or one replica (of an actor) occupies while it runs.
 
     Args:
-        num_cpus: CPU cores.
+        num_cpus: CPU cores; None is one for a task, and for a replica none: of these there may be more than cores.
         num_gpus: GPUs.
         memory: bytes.
         custom: other resources by name, as the cluster names them.
@@ -129,7 +129,7 @@ class Resources:
     2
     """
 
-    num_cpus: float = attrs.field(default=1, validator=_number(above=False))
+    num_cpus: float | None = attrs.field(default=None, validator=_optional(_number(above=False)))
     num_gpus: float = attrs.field(default=0, validator=_number(above=False))
     memory: int | None = attrs.field(default=None, validator=_optional(_whole(0)))
     custom: tuple[tuple[str, float], ...] = attrs.field(default=(), converter=_custom)

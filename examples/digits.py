@@ -1,6 +1,6 @@
 """The main job: read handwritten digits by the vote of three models, and ask a fourth where they disagree.
 
-    python examples/digits.py [--executor inline|threads|all] [--rounds 3]
+    python examples/digits.py [--executor inline|threads|ray|all] [--rounds 3]
 
 The data are the 1,797 real images that scikit-learn carries: the first half trains the models, the others are read.
 """
@@ -23,7 +23,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from dataflow import In, Inline, Node, Threads, bind, cond, fan_out, flow, gather, step
+from dataflow import In, Inline, Node, Ray, Threads, bind, cond, fan_out, flow, gather, step
 from dataflow.executors.base import Executor
 from dataflow.progress import Progress
 
@@ -180,7 +180,12 @@ def drawn() -> Path:
 def options(arguments: Sequence[str] | None) -> tuple[Sequence[Executor], int]:
     """The executors and the number of timed rounds that the command line asks for."""
     threads = [Threads(2), Threads(8)]
-    choices: dict[str, list[Executor]] = {"inline": [Inline()], "threads": [*threads], "all": [Inline(), *threads]}
+    choices: dict[str, list[Executor]] = {
+        "inline": [Inline()],
+        "threads": [*threads],
+        "ray": [Ray()],
+        "all": [Inline(), *threads],
+    }
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--executor", choices=choices, default="all")
     parser.add_argument("--rounds", type=int, default=3, help="timed calls in each comparison")

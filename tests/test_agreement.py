@@ -649,6 +649,8 @@ def flows_of(path: Path) -> Iterator[Any]:
 def test_the_examples_agree(path: Path) -> None:
     if path.stem == "digits":
         pytest.importorskip("sklearn")
+    if path.stem == "serve_on_ray":
+        pytest.importorskip("ray.serve")
     for thing in flows_of(path):
         check_types(thing)
 

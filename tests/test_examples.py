@@ -76,7 +76,11 @@ def test_example_prints(name: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_example_is_run() -> None:
-    assert {path.stem for path in EXAMPLES.glob("*.py")} == {*PRINTED, "digits"}
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == {
+        *PRINTED,
+        "digits",
+        "serve_on_ray",
+    }  # the last in tests/ray
 
 
 @pytest.fixture

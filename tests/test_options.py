@@ -18,7 +18,7 @@ def test_defaults_are_those_of_the_design() -> None:
     assert (DEFAULTS.replicas, DEFAULTS.max_concurrency, DEFAULTS.batch) == (1, 1, None)
     assert DEFAULTS.retries == Retry(times=0)
     assert DEFAULTS.retries.lost == 3
-    assert DEFAULTS.resources == Resources(num_cpus=1, num_gpus=0, memory=None)
+    assert DEFAULTS.resources == Resources(num_cpus=None, num_gpus=0, memory=None)
 
 
 def test_a_number_of_retries_becomes_a_retry() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from typing import Any
 
 import numpy as np
+import ray
 
 from dataflow import Node, Resources, bind, step
 from dataflow.testing.witness import Witness
@@ -150,6 +152,90 @@ def flaky(path: str, failures: int, *_: Any) -> str:
     if witness.count("try") <= failures:
         raise LookupError("not yet")
     return "done"
+
+
+@step
+def node_id(*_: Any) -> str:
+    """On which node it runs."""
+    found: str = ray.get_runtime_context().get_node_id()
+    return found
+
+
+@step
+def slow_array(path: str, seconds: float, xs: Any, more: Any = 0) -> Any:
+    """Write down the number of the call, take a while, and add arrays."""
+    witness = Witness(path)
+    witness.mark("call")
+    witness.mark(str(witness.count("call")))
+    time.sleep(seconds)
+    return xs + more
+
+
+@step
+def gate(path: str, word: str) -> int:
+    """In which process it runs; if it is to wait for that word, once it has come."""
+    if word == "open":
+        Witness(path).mark("begun")
+        Witness(path).wait_for(word, 60)
+    return os.getpid()
+
+
+@step
+def slow_mark(path: str, seconds: float, word: str) -> str:
+    """Write a word down, and take a while."""
+    Witness(path).mark(word)
+    time.sleep(seconds)
+    return word
+
+
+@step
+def fail_if_odd(x: int) -> int:
+    if x % 2:
+        raise LookupError(x)
+    return x
+
+
+@step
+def work(path: str, seconds: float, x: int, y: int) -> int:
+    """Write down in which process it runs, take a while, and add."""
+    Witness(path).mark(f"in {os.getpid()}")
+    time.sleep(seconds)
+    return x + y
+
+
+@step
+def fatal(path: str) -> None:
+    """Kill the process."""
+    Witness(path).mark("called")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@step
+def fatal_once(path: str, x: int, bad: int) -> int:
+    """Kill the process, if it is the first call with the bad argument."""
+    Witness(path).mark(str(x))
+    if x == bad and Witness(path).count(str(bad)) == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return x
+
+
+@step
+def fatal_at(path: str, x: int, bad: int) -> int:
+    """Kill the process, if the argument is the bad one."""
+    Witness(path).mark(str(x))
+    if x == bad:
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return x
+
+
+@step
+def hang_if(path: str, word: str) -> str:
+    """Hang, if that is the word."""
+    Witness(path).mark(word)
+    if word == "hang":
+        time.sleep(1000)
+    return word
 
 
 @step

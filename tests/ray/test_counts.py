@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dataflow import INPUT, Node, Ray, Retry, bind, cond, const, deploy, fan_out, gather, run, step, switch
+from dataflow import INPUT, Batch, Node, Ray, Retry, bind, cond, const, deploy, fan_out, gather, run, step, switch
 from dataflow.testing.witness import Witness
 from tests.ray import steps
 from tests.ray.conftest import CPUS
@@ -122,6 +122,15 @@ def test_what_waits_for_a_replica_travels_together() -> None:
             futures = [pipeline.submit(x) for x in range(200)]
             assert [future.result() for future in futures] == list(range(1, 201))
     assert counts.calls <= 100
+
+
+def test_no_more_travel_together_than_batch_says() -> None:
+    with deploy(bind(steps.Adder, 1).options(batch=Batch(size=1))(INPUT), Ray(), max_in_flight=50) as pipeline:
+        pipeline.call(0)
+        with counted() as counts:
+            futures = [pipeline.submit(x) for x in range(50)]
+            assert [future.result() for future in futures] == list(range(1, 51))
+    assert counts.calls == 50
 
 
 def test_a_fused_step_that_fails_is_named_itself(tmp_path: Any) -> None:

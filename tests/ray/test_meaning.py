@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from dataflow import INPUT, Ray, bind, const, expand, fan_out, gather, recover, run, step
+from dataflow import INPUT, Ray, bind, const, deploy, expand, fan_out, gather, recover, run, step
 from dataflow.testing.outcome import outcome
 from dataflow.testing.program import Program
 from dataflow.testing.steps import TwoReasonsError, fail, kept, mix, weigh
@@ -80,6 +81,16 @@ def test_a_graph_that_grows_has_its_own_replicas_which_end_with_it() -> None:
         for n in (3, 0, 2):
             assert pipeline.call(n) == [n + k for k in range(n)]
         assert eventually(lambda: not alive_actors())
+
+
+@pytest.mark.parametrize("size", [10, 2_000, 100_000])
+def test_arrays_of_any_size_are_passed_on(size: int) -> None:
+    """From step to step, by way of the driver or not; small ones travel in other ways than large ones."""
+    model = bind(steps.Adder, 1)
+    rows = fan_out(lambda row: model(model(row)), steps.listed(INPUT, steps.plus(INPUT, INPUT)))
+    with deploy(steps.plus(rows[0], model(rows[1])), Ray()) as pipeline:
+        found = pipeline.call(np.arange(size))
+    assert (found == 3 * np.arange(size) + 5).all()
 
 
 def test_values_that_ray_treats_in_its_own_way_are_values() -> None:

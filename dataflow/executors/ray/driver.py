@@ -35,6 +35,7 @@ from dataflow.future import MOMENT, at_work
 from dataflow.ir.graph import kind_of
 from dataflow.ops import Build, Loop, Map
 from dataflow.plan import Plan, captured
+from dataflow.report import blame
 from dataflow.shapes import LIST, Collection, Named
 
 Brought = Callable[[dict[Any, Any], BaseException | None, News], None]
@@ -332,16 +333,19 @@ class RayRun(NumberedRun):
         if not isinstance(value, Far):
             news.over.append((self, True, value))
         elif references(value):
-            self._driver.bring([value], functools.partial(self._arrived, value))
+            self._driver.bring([value], functools.partial(self._arrived, frame, value))
         else:
-            self._arrived(value, {}, None, news)
+            self._arrived(frame, value, {}, None, news)
 
-    def _arrived(self, value: Far, objects: dict[Any, Any], error: BaseException | None, news: News) -> None:
+    def _arrived(
+        self, frame: Frame, value: Far, objects: dict[Any, Any], error: BaseException | None, news: News
+    ) -> None:
         try:
             if error is not None:
                 raise lost(error, "the flow's value")
             here = near(value, objects)
         except BaseException as failure:  # it is lost, or cannot be read here
+            blame(failure, frame.network.graph, frame.network.output, frame.link)
             news.over.append((self, False, failure))
         else:
             news.over.append((self, True, here))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import weakref
 from types import TracebackType
 from typing import Any
@@ -94,6 +95,10 @@ class Ray:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process it finds its Ray anew."""
+        return functools.partial(Ray, fuse=self.fuse, settings=self.settings), (self.address,)
 
     def __repr__(self) -> str:
         where = f" on {self._sessions[-1]}" if self._sessions else ""

@@ -17,6 +17,7 @@ from ray import cloudpickle
 from dataflow.callee import Function, Instance
 from dataflow.errors import NotSerializableError
 from dataflow.executors.envelope import exception_reduced
+from dataflow.names import find, is_wrapper
 from dataflow.node import LOCAL
 from dataflow.options import Options
 
@@ -50,7 +51,8 @@ class Packed:
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Packed, (self.data, list(self.buffers), self.count)
+        # What Ray has read is of a type that it cannot send on, but offers its memory as any buffer does.
+        return Packed, (self.data, [pickle.PickleBuffer(buffer) for buffer in self.buffers], self.count)
 
 
 def _size(buffer: Any) -> int:
@@ -97,6 +99,9 @@ class _Pickler(_Cloud):  # type: ignore[misc]  # the same
             return Function, (thing.fn, thing.options)
         if type(thing) is Instance and _of_script(thing.cls):
             return Instance, (thing.cls, thing.args, thing.kwargs, thing.options)
+        if is_wrapper(thing) and _of_script(thing) and thing.__reduce__()[0] is find:
+            given = [field.name for field in attrs.fields(type(thing)) if field.init]
+            return type(thing), tuple([getattr(thing, name) for name in given])
         return super().reducer_override(thing)
 
 

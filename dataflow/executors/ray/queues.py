@@ -163,6 +163,7 @@ class Fleet:
         options = callee.options
         self._post, self._name, self._waits = post, callee.name, is_async(callee)
         self._settings = actor_settings(options)
+        self._most = MOST if options.batch is None else options.batch.size
         self._lost, self._limit = options.retries.lost, options.max_concurrency
         self._packed = pack(callee, f"step {callee.name!r}")
         again = {"max_restarts": -1, "max_task_retries": self._lost, "max_concurrency": self._limit}
@@ -216,7 +217,8 @@ class Fleet:
         if self._lost == 0 or not self._post.fuse:
             return 1
         free = sum(max(0, self._room() - each.out) for each in self.copies if each.up)
-        return together(self._post.costs.get(self._waiting[0].steps), len(self._waiting), max(1, free))
+        size = together(self._post.costs.get(self._waiting[0].steps), len(self._waiting), max(1, free))
+        return min(size, self._most)
 
     def _room(self) -> int:
         """The remote calls that a replica may have: one more than it works on, if that may be sent again."""

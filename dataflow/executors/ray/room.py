@@ -35,22 +35,22 @@ def task_settings(options: Options) -> dict[str, Any]:
     >>> task_settings(Options(resources=Resources(num_cpus=0, custom={"licence": 1})))
     {'num_cpus': 0, 'resources': {'licence': 1}}
     """
-    return _settings(options.resources)
+    return _settings(options.resources, 1)
 
 
 def actor_settings(options: Options) -> dict[str, Any]:
-    """What one replica of a step occupies, for Ray's `options(...)`: nothing, if the step does not say.
+    """What one replica of a step occupies, for Ray's `options(...)`: no CPU, if the step does not say.
 
     So there may be more replicas than CPUs, as with Ray's own actors.
 
-    >>> actor_settings(Options()), actor_settings(Options(resources=Resources(num_gpus=1)))
+    >>> actor_settings(Options()), actor_settings(Options(resources=Resources(num_cpus=1, num_gpus=1)))
     ({'num_cpus': 0}, {'num_cpus': 1, 'num_gpus': 1})
     """
-    return _settings(Resources(num_cpus=0) if options.resources == Resources() else options.resources)
+    return _settings(options.resources, 0)
 
 
-def _settings(resources: Resources) -> dict[str, Any]:
-    settings: dict[str, Any] = {"num_cpus": resources.num_cpus}
+def _settings(resources: Resources, num_cpus: float) -> dict[str, Any]:
+    settings: dict[str, Any] = {"num_cpus": num_cpus if resources.num_cpus is None else resources.num_cpus}
     if resources.num_gpus:
         settings["num_gpus"] = resources.num_gpus
     if resources.memory is not None:

@@ -1,0 +1,63 @@
+"""Programs whose steps are in `__main__`, which is another module in a worker."""
+
+from __future__ import annotations
+
+import re
+
+import ray
+
+from tests.ray.subprocesses import run_program
+
+SCRIPT = """
+import sys
+from dataflow import INPUT, In, Node, Ray, bind, deploy, fan_out, flow, run, step
+
+@step
+def one(x):
+    return x + 1
+
+@step
+class Shift:
+    def __init__(self, by):
+        self.by = by
+    def __call__(self, x):
+        return one.fn(x) + self.by
+
+@flow
+def inner(x: In[int]) -> Node[int]:
+    return one(one(x))
+
+@step
+def nested(x):
+    return inner.run(x)
+
+shift = Shift(10)
+ray = Ray(sys.argv[1])
+for placement in ("task", "actor"):
+    where = {"placement": placement}
+    node = nested.options(**where)(shift.options(**where)(one.options(**where)(INPUT)))
+    with deploy(node, ray) as pipeline:
+        assert pipeline.call(1) == 15, pipeline.call(1)
+    assert run(fan_out(lambda x: nested.options(**where)(x), [1, 2, 3]), executor=ray) == [3, 4, 5]
+print("right")
+"""
+
+
+def test_steps_of_a_script_are_sent_whole() -> None:
+    """Functions, classes, and what they refer to: other steps and flows of the script."""
+    assert run_program(SCRIPT, ray.get_runtime_context().gcs_address).endswith("right\n")
+
+
+MAIN_JOB = """
+import runpy, sys
+sys.argv = ["digits.py", "--executor", "ray", "--rounds", "1"]
+runpy.run_path("examples/digits.py", run_name="__main__")
+"""
+
+
+def test_the_main_job_gives_the_same_answers_on_ray() -> None:
+    """`make demo EXECUTOR=ray`, on the Ray of the tests; what differs from the answers by hand ends it."""
+    printed = run_program(MAIN_JOB, RAY_ADDRESS=ray.get_runtime_context().gcs_address)
+    by_hand, on_ray = re.findall(r"images/s, the same answers: (.+)", printed)
+    assert by_hand == "by hand"
+    assert on_ray.startswith("<Ray executor on <Session joined Ray at ")

@@ -71,6 +71,7 @@ $(VENV)/peers: pyproject.toml | $(VENV)/dev
 BENCH ?= --out docs/benchmarks.json --plot docs/benchmarks.svg --page docs/benchmarks.md
 bench: $(VENV)/peers
 	$(BIN)/python -m benchmarks $(BENCH)
+
 soak: $(VENV)/dev
 	$(BIN)/python -W ignore -m tests.ray.soak $(PARTS)
 

@@ -5,7 +5,9 @@ finds it prints as a program, keeps in `.hypothesis`, and tries first in the nex
 """
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
@@ -20,3 +22,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+LAWS = Path(__file__).parent / "laws"
+LONGER = 240
+"""Seconds for a law: it has hundreds of examples, each of which may take its time on a busy machine."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give laws more time than other tests, unless the command line says how much."""
+    if config.getoption("timeout") is None:
+        for item in items:
+            if LAWS in item.path.parents and item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(LONGER))

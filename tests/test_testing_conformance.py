@@ -45,6 +45,7 @@ def thread_pool() -> Iterator[Executor]:
         yield Futures(pool)
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize(
     ("factory", "at_once"),
     [
@@ -63,7 +64,7 @@ def test_our_executors_keep_every_law(factory: Callable[[], Any], at_once: int) 
     assert list(report.outcomes) == [law.__name__ for law in (EVERY if at_once > 1 else LAWS)]
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(240)
 def test_a_process_pool_keeps_every_law() -> None:
     assert check_executor(process_pool, at_once=2, examples=30).failed == ()
 
@@ -72,7 +73,7 @@ def test_for_every_law_there_is_an_executor_that_breaks_it() -> None:
     assert set(BROKEN) == {law.__name__ for law in EVERY}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("law", BROKEN)
 def test_what_breaks_a_law_fails_exactly_there(law: str) -> None:
     broken = BY_NAME[law]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -16,10 +17,12 @@ import pytest
 
 from dataflow import Futures, Inline, Threads
 from dataflow.executors.base import Executor
+from dataflow.future import Future
 from dataflow.pipeline import Deployment
 from dataflow.plan import Plan
 from dataflow.testing import ConformanceError, Interleaved, Report, check_executor, reference
 from dataflow.testing.conformance import LAWS, OVERLAPPING
+from dataflow.testing.laws import cancellation
 from dataflow.testing.laws.bench import Bench
 from dataflow.testing.laws.closing import close_frees_the_instances
 from dataflow.testing.laws.values import values_are_those_of_the_reference
@@ -185,6 +188,30 @@ class Killing:
 
 def test_an_instance_is_freed_with_its_process() -> None:
     assert check_executor(Killing, laws=[close_frees_the_instances]).failed == ()
+
+
+def test_a_run_that_could_not_be_cancelled_in_time_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate of the law opens by itself; an executor that is slow to submit gets one that opens later."""
+    monkeypatch.setattr(cancellation, "SOON", 0.05)
+    deployed: list[Plan] = []
+
+    class Slow(Around):
+        def __init__(self, inner: Deployment, plan: Plan) -> None:
+            super().__init__(inner, plan)
+            deployed.append(plan)
+
+        def submit(self, inputs: Mapping[str, object]) -> Future[Any]:
+            future = super().submit(inputs)
+            time.sleep(0.1)
+            return future
+
+    laws = [cancellation.a_cancelled_run_starts_nothing_more]
+    assert check_executor(lambda: Deploying(Interleaved(0), Slow), laws=laws).failed == ()
+    assert len(deployed) >= 2
+    deployed.clear()
+    with pytest.raises(ConformanceError) as caught:
+        check_executor(lambda: Deploying(Interleaved(0), Slow), laws=laws, patience=0.01)
+    assert "no run could be cancelled" in str(caught.value.exceptions[0])
 
 
 def test_the_report_can_be_read() -> None:

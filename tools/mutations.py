@@ -80,8 +80,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "values are never dropped",
         "executors/frames.py",
-        "            if uses == 1 or next(self.drops[read]) == uses:\n",
-        "            if False and uses == next(self.drops[read]):\n",
+        "            if uses == 1 or (self.left.setdefault(read, at) != at if",
+        "            if False and (self.left.setdefault(read, at) != at if",
     ),
     Mutation(
         "a step is made ready twice",
@@ -92,8 +92,14 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a step does not wait for its second argument",
         "executors/frames.py",
-        "            if waits == 1 or next(self.counts[reader]) == waits:\n",
-        "            if waits == 1 or next(self.counts[reader]) == 1:\n",
+        "                self.came.setdefault(reader, at) != at if waits == 2 else",
+        "                self.came.setdefault(reader, at) == at if waits == 2 else",
+    ),
+    Mutation(
+        "a step does not wait for its last argument of many",
+        "executors/frames.py",
+        "next(self.counts[reader]) == waits\n            ):",
+        "next(self.counts[reader]) == waits - 1\n            ):",
     ),
     Mutation(
         "a run that was cancelled goes on",
@@ -315,9 +321,23 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "values that only a case not taken would read are kept",
         "executors/demand.py",
-        "self.lapsed[target] == network.asks[target] and target not in self.regions:",
-        "False:",
+        "                if target not in self.regions:\n                    found",
+        "                if False:\n                    found",
         ("tests/test_executors_demand.py", *RELEASE),
+    ),
+    Mutation(
+        "what waits for a failed step keeps its values",
+        "executors/demand.py",
+        "        self._bury([at])\n",
+        "",
+        ("tests/test_executors_demand.py", *RELEASE),
+    ),
+    Mutation(
+        "errors that nobody can come upon any more are kept",
+        "executors/demand.py",
+        "                self._forget_failures(target)\n",
+        "",
+        ("tests/test_executors_demand.py", *RELEASE, *LEAKS),
     ),
     Mutation(
         "what comes after a failure starts all the same",

@@ -44,6 +44,9 @@ def test_two_calls_are_two_nodes(executor: Executor) -> None:
     with recorded() as log:
         assert run(mix(1, 2), mix(1, 2), executor=executor) == (4, 4)
     assert log == ["mix(1, 2)"] * 2
+    with recorded() as log:
+        assert run(mix(1, 2), mix(1, 2), pure(1, 2), pure(1, 2), executor=executor) == (4, 4, 6, 6)
+    assert log.count("mix(1, 2)") == 2
     node = mix(1, 2)
     with recorded() as log:
         assert run(gather(node, [node]), node, executor=executor) == ((4, [4]), 4)

@@ -9,6 +9,7 @@ from dataflow.combinators.route import cond
 from dataflow.constant import const
 from dataflow.testing.laws.bench import Bench, agree
 from dataflow.testing.laws.parts import note, noted, together
+from dataflow.testing.steps import pure
 
 
 def a_shared_node_runs_once(bench: Bench) -> None:
@@ -36,7 +37,8 @@ def a_shared_node_runs_once(bench: Bench) -> None:
 def two_calls_are_two_nodes(bench: Bench) -> None:
     """f(x) and f(x) both run, unless f is pure."""
     witness = bench.witness()
-    agree(bench.run(together(note(witness.path, "a"), note(witness.path, "a"))), ["a", "a"])
+    twice = together(note(witness.path, "a"), note(witness.path, "a"))
+    agree(bench.run(together(twice, pure(1, 2), pure(1, 2))), [["a", "a"], pure.fn(1, 2), pure.fn(1, 2)])
     agree(witness.count("a"), 2)
 
 

@@ -169,6 +169,14 @@ def test_what_an_executor_leaves_running_may_write_on() -> None:
     assert [path for path in folders[0].parent.iterdir() if path.name.startswith(folders[0].name)] == []
 
 
+def test_a_folder_that_somebody_has_removed_is_no_failure() -> None:
+    def removes(bench: Bench) -> None:
+        """Tidies up too much."""
+        bench.folder.rmdir()
+
+    assert check_executor(Inline, laws=[removes]).failed == ()
+
+
 @attrs.frozen
 class Killing:
     """Each deployment has a process of its own, which is killed when it is closed: nothing in it is told."""

@@ -146,7 +146,8 @@ def check_executor(
         at_once: how many steps the executor works on at a time; with 2 or more it must be seen to do so.
         examples: how many random programs a law that holds for all is tried on.
         patience: seconds after which what should happen at some time has not happened.
-        longest: seconds after which a law is given up; more than 120 where to deploy takes seconds.
+        longest: seconds after which a law is given up, and its executor left alone; more than 120 where to deploy
+            takes seconds.
         laws: which laws; by default all that are to hold for `at_once`.
 
     Returns:

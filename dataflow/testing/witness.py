@@ -95,7 +95,10 @@ def discard(folder: str) -> None:
     It is renamed first: from then on they find it no more, so they bring nothing back while it is emptied.
     """
     gone = f"{folder}-gone"
-    os.rename(folder, gone)
+    try:
+        os.rename(folder, gone)
+    except OSError:  # it is gone already, or this system renames nothing that is open
+        gone = folder
     shutil.rmtree(gone, ignore_errors=True)
 
 

@@ -28,7 +28,7 @@ from dataflow.testing.laws.closing import close_frees_the_instances
 from dataflow.testing.laws.values import values_are_those_of_the_reference
 from dataflow.testing.witness import Witness
 from tests.broken import BROKEN, Around, Deploying
-from tests.patience import DEADLINE
+from tests.patience import DEADLINE, eventually
 
 EVERY = (*LAWS, *OVERLAPPING)
 BY_NAME = {law.__name__: law for law in EVERY}
@@ -161,11 +161,11 @@ def test_what_an_executor_leaves_running_may_write_on() -> None:
 
     try:
         assert check_executor(Inline, laws=[leaves]).failed == ()
+        assert eventually(lambda: len(failures) == 2), "each writer is told that the folder is gone"
     finally:
         over.set()
         for writer in writers:
             writer.join(DEADLINE)
-    assert len(failures) == 2, "each writer is told that the folder is gone"
     assert [path for path in folders[0].parent.iterdir() if path.name.startswith(folders[0].name)] == []
 
 

@@ -27,13 +27,15 @@ def _tried(bench: Bench, soon: float) -> bool:
     witness, asked = bench.witness(), threading.Event()
     opened = list[bool]()
     opener = threading.Thread(target=lambda: opened.append(_open(witness, asked, soon)))
-    opener.start()
     with gated.deploy(bench.executor) as pipeline:
-        future = pipeline.submit(witness.path, "first", "go", "second", bench.patience)
-        at_once = witness.count("second") > 0  # it ran in the caller's thread, perhaps
-        cancelled = future.cancel()
-        asked.set()
-        opener.join()
+        opener.start()
+        try:
+            future = pipeline.submit(witness.path, "first", "go", "second", bench.patience)
+            at_once = witness.count("second") > 0  # it ran in the caller's thread, perhaps
+            cancelled = future.cancel()
+        finally:
+            asked.set()
+            opener.join()
         agree(pipeline.call(witness.path, "third", "go", "fourth", bench.patience), "fourth")
         if witness.count("first"):
             witness.wait_for("first ended")

@@ -11,9 +11,11 @@ text is not found any more, the script says so, and fails.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -575,16 +577,26 @@ def caught_by(tests: tuple[str, ...], copy: Path) -> tuple[str, str]:
     """The first test that fails."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--timeout=30", "--tb=no", *tests]
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        done = subprocess.run(
-            command, cwd=copy, env=environment, capture_output=True, text=True, timeout=DEADLINE, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return "caught", f"the tests hang: {' '.join(tests)}"
-    if done.returncode == 0:
+    with subprocess.Popen(
+        command,
+        cwd=copy,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            printed, _ = process.communicate(timeout=DEADLINE)
+        except subprocess.TimeoutExpired:
+            return "caught", f"the tests hang: {' '.join(tests)}"
+        finally:
+            with contextlib.suppress(ProcessLookupError):  # nothing is left, not even of its pools
+                os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode == 0:
         return "MISSED", f"passed: {' '.join(tests)}"
-    failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
-    return ("caught", failed[0]) if failed else ("caught", f"{done.stdout[-200:]} {done.stderr[-200:]}".strip())
+    failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", printed, re.MULTILINE)
+    return ("caught", failed[0]) if failed else ("caught", printed[-400:].strip())
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     tasks      a graph as data, for any system       graphs, taskbench, numeric, dynamic   the graphs
     wiring     the graph as nodes of dataflow        hand, peers/, cluster                 its references
-    measure    several things, timed in turn         metg, events, programs/               where that is not enough
+    measure    several things, timed in turn         metg, events, unlooked, programs/     where that is not enough
     topics/    what is measured, a file a topic      goals                                 what should come out
     record     results as data, and JSON             report, page, plot, compare           results for people
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks.goals import GOALS
-from benchmarks.record import Results
+from collections.abc import Iterable
+
+from benchmarks.goals import GOALS, NOTES
+from benchmarks.record import Results, Row
 from benchmarks.report import markdown, sorted_rows, summary
 
 PAGE = """\
@@ -29,7 +31,7 @@ Where there is no reference the figure itself is judged. Scale, memory and start
 {goals}
 
 {judged}
-{plot}
+{notes}{plot}
 ## For information
 
 Graphs that compute something, and other systems on the same graphs. "Called again": the flow is deployed, and has run
@@ -69,7 +71,12 @@ def page(results: Results, plot: str = "") -> str:
         ),
         goals="\n".join(f"- **{number}** {text}" for number, text in GOALS.items()),
         judged=markdown(goals),
+        notes="".join(f"\n{number}: {note}\n" for number, note in NOTES.items() if _is_missed(number, goals)),
         plot=PLOT.format(name=plot) if plot else "",
         others=markdown(others),
         left_out="\n".join(f"- {each}" for each in results.left_out) or "Nothing.",
     )
+
+
+def _is_missed(goal: str, rows: Iterable[Row]) -> bool:
+    return any(row.goal == goal and row.met is False for row in rows)

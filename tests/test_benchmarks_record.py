@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.compare import compared, shown
-from benchmarks.goals import GOALS
+from benchmarks.goals import GOALS, NOTES
 from benchmarks.page import page
 from benchmarks.plot import draw
 from benchmarks.record import Curve, Results, Row, Spread, from_json, to_json
@@ -164,6 +164,12 @@ def test_a_page_says_how_it_was_made_and_what_came_out() -> None:
     assert "peer x: y is not installed" in text
     assert "1 of 1 rows meet their goal" in text
     assert "](" not in page(made(row(STEADY)))
+
+
+def test_a_page_says_why_a_goal_is_not_met_if_it_is_not() -> None:
+    assert NOTES.keys() <= GOALS.keys()
+    assert NOTES["P1"] in page(made(row(scaled(1.3))))
+    assert NOTES["P1"] not in page(made(row(STEADY)))
 
 
 def test_a_plot_is_drawn_and_the_same_curves_give_the_same_image(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from dataflow import Input, Node, cond, const, fan_out, gather, recover, step, switch
 from dataflow.ir.graph import Graph
 from dataflow.lower import lower
-from dataflow.ops import Build, Ref
+from dataflow.ops import Build, Ref, Switch
 from dataflow.plan import Plan, captured, plan
 from dataflow.shapes import TUPLE
 
@@ -68,6 +68,17 @@ def test_the_output_is_never_dropped() -> None:
     node = double(1)
     graph = lower(gather(node, double(node)))
     assert readers_left(plan(Graph(graph.ops, 0, graph.places))) == {}
+
+
+def test_a_target_is_dropped_after_the_last_that_may_ask_for_it_in_its_own_region() -> None:
+    target = double(1)
+    inner, again = cond(const(True), target, const(0)), cond(const(False), target, const(0))
+    p = planned(cond(const(True), add(inner, again), const(0)))
+    switches = {at: op for at, op in enumerate(p.graph.ops) if isinstance(op, Switch)}
+    first, second, _ = switches
+    asked = switches[first].cases[0][1]
+    assert isinstance(asked, Ref)
+    assert readers_left(p)[asked.index] == second
 
 
 def test_branches_are_regions_and_the_selector_is_main() -> None:

@@ -84,11 +84,24 @@ class Demand:
         failures: the error of each op that has failed.
         guards: for each recover that is trying, what to do with an error; it says whether it handles it.
         failing: the regions in which an op has failed, but not yet what came before it.
+        failed_regions: those in which one has failed, and what came before it is done.
         buried: the ops that will give no value.
         lapsed: for each target, how many of the ops that could ask for it have ended.
     """
 
-    __slots__ = ("begun", "buried", "failing", "failures", "frame", "guards", "lapsed", "main", "regions", "unneeded")
+    __slots__ = (
+        "begun",
+        "buried",
+        "failed_regions",
+        "failing",
+        "failures",
+        "frame",
+        "guards",
+        "lapsed",
+        "main",
+        "regions",
+        "unneeded",
+    )
 
     def __init__(self, frame: Counted) -> None:
         self.frame = frame
@@ -98,6 +111,7 @@ class Demand:
         self.regions: dict[int, Schedule] = {}
         self.failing: dict[int, Schedule] = {}
         self.begun: set[int] = set()
+        self.failed_regions: set[int] = set()
         self.buried: set[int] = set()
         self.lapsed: dict[int, int] = {}
         self.unneeded: dict[int, int] = {}
@@ -166,6 +180,9 @@ class Demand:
                 del self.failing[target]
                 waiters, region.waiters = region.waiters, []
                 news.settled.extend((waiting, waiter, False, error) for waiting, waiter in waiters)
+                self.failed_regions.add(target)
+                held = self.frame.run.held
+                held[:] = [(frame, at) for frame, at in held if frame is not self.frame or not self.gave_up(at)]
         if self.main.limit != NOWHERE and not frame.over:
             first = self.main.first_undone(frame.values)
             if first in self.failures:
@@ -181,6 +198,14 @@ class Demand:
             return self.frame.owner.askers(self.frame) if at < self.main.limit else ()
         regions = [self.regions[target] for target in homes if target in self.regions]
         return tuple([waiter for region in regions if at < region.limit for waiter in region.waiters])
+
+    def gave_up(self, at: int) -> bool:
+        """Whether an op that was not started never will be, as each region that needs it has failed before it."""
+        homes = self.frame.network.homes.get(at, ())
+        if not homes or not self.failed_regions.issuperset(homes):
+            return False
+        self._bury([at])
+        return True
 
     def _bury(self, ops: Iterable[int]) -> None:
         """Give up ops that will never give a value, and those that wait for theirs: drop what was kept for them."""

@@ -136,7 +136,8 @@ class Frame:
                 return False
             if wanted(self, at):
                 return True
-            self.run.held.append((self, at))
+            if not self.asking().gave_up(at):
+                self.run.held.append((self, at))
             return False
 
     def askers(self, at: int) -> tuple[Task, ...] | None:

@@ -256,6 +256,17 @@ def test_steps_that_do_not_run_for_an_error_were_readers_too(executor: Executor)
 
 
 @each_executor
+def test_steps_that_are_not_wanted_any_more_were_readers_too(executor: Executor) -> None:
+    """What was made in an attempt for steps after the one that failed is dropped with the attempt."""
+    node: Node[Any] = const(0)
+    for _ in range(50):
+        node = recover(gather(refuse(node), number(make(node))), handle)
+    run(node, executor=executor)
+    assert Big.most <= most_allowed(executor) + 1
+    assert eventually(lambda: gc.collect() >= 0 and none_is_left()), "a caught error is a cycle with its traceback"
+
+
+@each_executor
 def test_a_run_that_has_failed_drops_values_on_its_way_to_the_first_error(executor: Executor) -> None:
     """What comes before a failure goes on, and holds no more than it would without."""
     node: Node[Any] = make(0)

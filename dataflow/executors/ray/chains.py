@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,8 +11,8 @@ from dataflow.errors import NotSerializableError, StepTimeoutError
 from dataflow.executors.base import PLAIN_TYPES, checked
 from dataflow.executors.envelope import Sealed, seal_error
 from dataflow.executors.ray.codes import LAST, Calls, Member
-from dataflow.executors.ray.messages import SKIPPED, Call, Job, Outcome, Told, complete
-from dataflow.executors.ray.packed import Packed, dumps, sent
+from dataflow.executors.ray.messages import SKIPPED, Call, Job, Outcome, Told, complete, read
+from dataflow.executors.ray.packed import Packed, dumps, sent, unpack
 from dataflow.executors.ray.values import Reply, opened
 from dataflow.executors.remote import callable_of
 
@@ -29,10 +30,14 @@ class ChainRunner:
         self, job: Job, objects: Sequence[Any], call: Call, hosted: Callable[..., Any] | None, large: list[Packed]
     ) -> Outcome:
         """The chain from a member on, until its end, an error, or the end of its time."""
-        if isinstance(job.last, Reply) and not complete(objects[job.last.report][0]):
-            return SKIPPED
-        registers = [*[opened(wire, objects) for wire in job.operands], *self._calls.literals]
-        registers.append(None if job.last is None else opened(job.last, objects))
+        if isinstance(job.last, Reply):
+            (before,) = read(objects[job.last.report])
+            if not complete(before):
+                return SKIPPED
+            last = answered(before, objects[job.last.large])
+        else:
+            last = None if job.last is None else opened(job.last, objects)
+        registers = [*[opened(wire, objects) for wire in job.operands], *self._calls.literals, last]
         progress = Progress(job.first, call.watched)
         until = progress.begun + call.budget
         for member, target in zip(self._calls.members[job.first :], self._targets[job.first :], strict=True):
@@ -44,6 +49,13 @@ class ChainRunner:
         else:
             progress.end(registers[LAST], large)
         return progress.outcome()
+
+
+def answered(before: Outcome, large: Sequence[Packed]) -> Any:
+    """The value that the part of the chain before has given."""
+    value = large[before.value] if isinstance(before.value, int) else before.value
+    assert value is not None
+    return unpack(value, "a value")
 
 
 def _target(member: Member) -> Callable[..., Any] | None:
@@ -62,7 +74,7 @@ class Progress:
         self._watched, self._told = watched, list[Told]()
         self._error: Sealed | None = None
         self._sent: tuple[Packed | int | None, int | None] = None, None
-        self._name, self._hung, self._paused = "", False, False
+        self._name, self._hung, self._paused = "", 0, False
 
     def made(self, member: Member, fn: Callable[..., Any], registers: list[Any]) -> bool:
         """Make one call, and put its value in the last register; whether it gave one."""
@@ -97,7 +109,8 @@ class Progress:
             self._fail(error)
 
     def _fail(self, error: BaseException) -> None:
-        self._error, self._hung = seal_error(error, dumps), isinstance(error, StepTimeoutError)
+        self._error = seal_error(error, dumps)
+        self._hung = os.getpid() if isinstance(error, StepTimeoutError) else 0
 
     def outcome(self) -> Outcome:
         """What is reported."""

@@ -1,7 +1,12 @@
-"""What the driver sends to a worker, and what comes back."""
+"""What the driver sends to a worker, and what comes back: both as bytes of plain pickle.
+
+Ray would use its own pickler, which is in Python, for anything but bytes; here all classes can be imported.
+"""
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from dataflow.executors.census import Census
@@ -71,7 +76,7 @@ class Outcome(NamedTuple):
         error: of the one after them.
         skipped: whether nothing was called, since the call before has given no value, or the run is over.
         paused: whether it stopped because its time was over.
-        hung: whether a call was given up that is still running.
+        hung: the process in which a call was given up that is still running; 0 if there is none.
         seconds: of all calls.
         length: of a value that is a list or tuple, its items.
         told: what observers are to be told.
@@ -82,7 +87,7 @@ class Outcome(NamedTuple):
     error: Sealed | None = None
     skipped: bool = False
     paused: bool = False
-    hung: bool = False
+    hung: int = 0
     seconds: float = 0.0
     length: int | None = None
     told: tuple[Told, ...] = ()
@@ -91,6 +96,28 @@ class Outcome(NamedTuple):
 def complete(outcome: Outcome) -> bool:
     """Whether all of a job has been done."""
     return outcome.error is None and not outcome.skipped and not outcome.paused
+
+
+def said(call: Call) -> bytes:
+    """A call as it is sent."""
+    return pickle.dumps(call, protocol=5)
+
+
+def heard(data: bytes) -> Call:
+    """The call that was sent."""
+    call: Call = pickle.loads(data)
+    return call
+
+
+def reported(outcomes: Sequence[Outcome]) -> bytes:
+    """Outcomes as they are sent back."""
+    return pickle.dumps(tuple(outcomes), protocol=5)
+
+
+def read(report: bytes) -> tuple[Outcome, ...]:
+    """The outcomes of a report."""
+    outcomes: tuple[Outcome, ...] = pickle.loads(report)
+    return outcomes
 
 
 SKIPPED = Outcome(0, skipped=True)

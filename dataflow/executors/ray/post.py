@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from queue import SimpleQueue
 from typing import Any, Final, NamedTuple
 
@@ -19,7 +19,7 @@ from dataflow.executors.census import register
 from dataflow.executors.envelope import open_error
 from dataflow.executors.news import News
 from dataflow.executors.ray.losses import lost
-from dataflow.executors.ray.messages import Call, Job, Outcome, complete
+from dataflow.executors.ray.messages import Call, Job, Outcome, complete, read, said
 from dataflow.executors.ray.queues import Costs, Done, Fleet, Invoke, Tasks
 from dataflow.executors.ray.recall import LONG, Recall
 from dataflow.executors.ray.session import Session
@@ -32,6 +32,8 @@ from dataflow.options import Resources
 Advance = Callable[[News], None]
 ANY: Final[Settings] = (Resources(), 3)
 """Where indexing and the like run that nobody else is next to."""
+FARTHEST: Final = 64
+"""So many parts of a chain are sent at most before the first has ended."""
 NEWEST: Final = 0.3
 """How much the newest measurement of a cost counts."""
 
@@ -132,7 +134,7 @@ class Post:
         call = Call(codes, tuple(jobs), register.census(), budget, bool(self._observers), runs)
         try:
             self._session.check()
-            report, large = invoke(call, *refs.found)
+            report, large = invoke(said(call), *refs.found)
         except BaseException as error:  # Ray is shut down, or cannot take it: that is their outcome
             for work in works:
                 self.later(functools.partial(work.fail, error))
@@ -148,19 +150,25 @@ class Post:
         stages = [first]
         if self._observers or len(first.works) > 1 or not isinstance(first.works[0], Flight):
             return stages
-        while True:
-            flight = stages[-1].works[0]
+        held = {first.invoke}
+        while len(stages) < FARTHEST:
+            last = stages[-1]
+            flight = last.works[0]
             assert isinstance(flight, Flight)
-            after = flight.onward(Answer(stages[-1].report, stages[-1].large))
-            taker = None if after is None else self._queue(after.host).taker()
+            after = flight.onward(Answer(last.report, last.large))
+            taker = None if after is None else self._queue(after.host).taker(held)
             if after is None or taker is None:
-                return stages
+                break
             refs = References()
             sent = self._made([after], [after.job(refs)], refs, *taker)
             if sent is None:
                 taker[1](True)
-                return stages
+                break
+            if len(flight.segment.members) == 1:  # it cannot stop halfway: nobody but the next part needs its value
+                stages[-1] = last._replace(large=None)
+            after.last = None
             stages.append(sent)
+        return stages
 
     def _watch(self, stages: list[Sent]) -> None:
         """Look at the last answer: if it is good, all were."""
@@ -174,7 +182,7 @@ class Post:
         last = stages[-1]
         self.sent.pop(last.report, None)
         error = future.exception()
-        if len(stages) > 1 and (error is not None or future.result()[0].skipped):
+        if len(stages) > 1 and (error is not None or read(future.result())[0].skipped):
             self._look_back(stages, 0, error, news)
             return
         for sent in stages[:-1]:
@@ -183,7 +191,7 @@ class Post:
         if error is not None:
             self._lost(last, error, news)
         else:
-            self._settle(last, future.result(), news)
+            self._settle(last, read(future.result()), news)
         self._wake()
 
     def _wake(self) -> None:
@@ -210,7 +218,8 @@ class Post:
 
     def _looked(self, stages: list[Sent], at: int, error: BaseException | None, future: Any, news: News) -> None:
         failed = future.exception()
-        if failed is None and complete(future.result()[0]):
+        outcomes = read(future.result()) if failed is None else ()
+        if outcomes and complete(outcomes[0]):
             self._passed(stages[at], news)
             self._look_back(stages, at + 1, error, news)
             return
@@ -219,14 +228,14 @@ class Post:
         if failed is not None:
             self._lost(stages[at], failed, news)
         else:
-            self._settle(stages[at], future.result(), news)
+            self._settle(stages[at], outcomes, news)
         self._wake()
 
-    def _settle(self, sent: Sent, outcomes: list[Outcome], news: News) -> None:
+    def _settle(self, sent: Sent, outcomes: Sequence[Outcome], news: News) -> None:
         for work, outcome in zip(sent.works, outcomes, strict=True):
             self._measure(work, outcome)
             if outcome.hung:
-                self._queue(work.host).restart(sent.invoke)
+                self._queue(work.host).restart(sent.invoke, outcome.hung)
             if not work.run.stopped:
                 try:
                     self._tell(outcome)

@@ -36,6 +36,7 @@ Answer: TypeAlias = tuple[Any, Any]
 Invoke = Callable[..., Answer]
 Done = Callable[[bool], None]
 """Told when a remote call has ended: whether it was answered, or its worker was lost."""
+Taker: TypeAlias = tuple[Invoke, Done]
 Costs = dict[tuple[int, ...], float]
 
 
@@ -126,10 +127,10 @@ class Tasks:
         if not self._post.send(works, self.invoke, done):
             done(True)
 
-    def restart(self, invoke: Invoke) -> None:
+    def restart(self, invoke: Invoke, process: int) -> None:
         """A task hangs: its thread is left alone, and its worker goes on."""
 
-    def taker(self) -> tuple[Invoke, Done] | None:
+    def taker(self, held: set[Invoke]) -> Taker | None:
         """How to make one call at once, and what to tell when it is answered; None if others wait."""
         return None if self._waiting else (self.invoke, lambda answered: None)
 
@@ -167,6 +168,7 @@ class Fleet:
         self._lost, self._limit = options.retries.lost, options.max_concurrency
         self._packed = pack(callee, f"step {callee.name!r}")
         again = {"max_restarts": -1, "max_task_retries": self._lost, "max_concurrency": self._limit}
+        again["allow_out_of_order_execution"] = True  # a call whose arguments are there waits for none that has none
         self._made = ray.remote(Replica).options(**again, **self._settings)
         self._waiting: deque[Work] = deque()
         self.copies = self.made(options.replicas)
@@ -185,7 +187,8 @@ class Fleet:
         asked = [copy.actor.ready.remote() for copy in copies]
         for ready in asked:
             try:
-                error: Sealed | None = ray.get(ready)
+                error: Sealed | None
+                error, _ = ray.get(ready)
             except ray.exceptions.RayActorError as died:
                 raise DeployError(f"a replica of {self._name!r} died in its constructor: {died}") from died
             if error is not None:
@@ -195,10 +198,24 @@ class Fleet:
         """Have work wait."""
         self._waiting.append(work)
 
-    def taker(self) -> tuple[Invoke, Done] | None:
-        """How to make one call at once, and what to tell when it is answered; None if none would be taken at once."""
-        copy = None if self._waiting else self._least_loaded()
-        return None if copy is None or copy.out else (copy.invoke, self._taken(copy, 1))
+    def taker(self, held: set[Invoke]) -> Taker | None:
+        """How to make one call at once, and what to tell when it is answered; None if none would be taken at once.
+
+        Args:
+            held: the replicas that have a call of the same chain: one of these will do, if it has no other. It then
+                stands for all of that chain, since only one of them can be under way.
+        """
+        if self._waiting or self._lost == 0:  # what must not be repeated does not wait where it could be lost
+            return None
+        for copy in self.copies:
+            if copy.invoke in held and copy.up and copy.out == 1:
+                copy.calls += 1
+                return copy.invoke, lambda answered: None
+        free = self._least_loaded()
+        if free is None or free.out:
+            return None
+        held.add(free.invoke)
+        return free.invoke, self._taken(free, 1)
 
     def flush(self) -> None:
         """Send what there is room for, to the least loaded replicas."""
@@ -240,27 +257,35 @@ class Fleet:
 
         return done
 
-    def _wait_for(self, copy: Copy) -> None:
-        """Give a replica that was lost no calls before it is there again: they would be refused, and not sent again."""
+    def _wait_for(self, copy: Copy, gone: int = 0) -> None:
+        """Give a replica that was lost no calls before it is there again: they would be refused, and not sent again.
+
+        Args:
+            copy: the replica.
+            gone: the process that was killed; it may still answer.
+        """
         copy.up = False
 
-        def back(_: Any) -> None:
-            copy.up = True
-            self.flush()
+        def back(asked: Any) -> None:
+            if asked.exception() is None and asked.result()[1] == gone:
+                self._wait_for(copy, gone)
+            else:
+                copy.up = True
+                self.flush()
 
         ready = copy.actor.ready.options(max_task_retries=-1).remote()
-        ready.future().add_done_callback(lambda _: self._post.later(back))
+        ready.future().add_done_callback(lambda asked: self._post.later(lambda _: back(asked)))
 
     def counts(self) -> tuple[int, ...]:
         """The calls that each replica has taken."""
         return tuple([copy.calls for copy in self.copies])
 
-    def restart(self, invoke: Invoke) -> None:
+    def restart(self, invoke: Invoke, process: int) -> None:
         """Give up the process of a replica that hangs, and have a new one; what waits there is sent again."""
         for copy in self.copies:
             if copy.invoke is invoke and not self._waits:
                 ray.kill(copy.actor, no_restart=False)
-                self._wait_for(copy)
+                self._wait_for(copy, process)
 
     def resize(self, count: int) -> None:
         """Have so many replicas; those that go end the calls that they have.

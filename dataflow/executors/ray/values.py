@@ -200,9 +200,6 @@ def opened(wire: Wire, objects: Sequence[Any]) -> Any:
             return shape.build(*[opened(part, objects) for part in parts])
         case Item(whole, at):
             return opened(whole, objects)[at]
-        case Reply(report, large):
-            value = objects[report][0].value
-            return unpack(objects[large][value] if isinstance(value, int) else value, "a value")
     raise AssertionError(wire)
 
 

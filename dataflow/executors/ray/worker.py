@@ -6,6 +6,7 @@ the values that are too large to travel with these.
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections import OrderedDict
@@ -22,7 +23,7 @@ from dataflow.executors.envelope import Sealed, seal_error
 from dataflow.executors.ray.chains import ChainRunner
 from dataflow.executors.ray.codes import Body
 from dataflow.executors.ray.fanned import BodyRunner
-from dataflow.executors.ray.messages import SKIPPED, Call, Job, Outcome
+from dataflow.executors.ray.messages import SKIPPED, Call, Job, Outcome, heard, reported
 from dataflow.executors.ray.packed import Packed, dumps, unpack
 from dataflow.executors.ray.recall import is_over
 from dataflow.executors.ray.values import opened
@@ -48,7 +49,7 @@ _runners: OrderedDict[Key, Runner] = OrderedDict()
 _lock = threading.RLock()
 
 
-def perform(call: Call, *objects: Any) -> tuple[list[Outcome], list[Packed]]:
+def perform(call: bytes, *objects: Any) -> tuple[bytes, list[Packed]]:
     """The jobs of a call, as a task."""
     return _performed(call, objects, None)
 
@@ -64,14 +65,14 @@ class Replica:
         except BaseException as error:  # the constructor's outcome, told when it is asked for
             self._error = seal_error(error, dumps)
 
-    def ready(self) -> Sealed | None:
-        """The error of the constructor, if there was one."""
-        return self._error
+    def ready(self) -> tuple[Sealed | None, int]:
+        """The error of the constructor, if there was one, and the process."""
+        return self._error, os.getpid()
 
-    def perform(self, call: Call, *objects: Any) -> tuple[list[Outcome], list[Packed]]:
+    def perform(self, call: bytes, *objects: Any) -> tuple[bytes, list[Packed]]:
         """The jobs of a call."""
         if self._fn is None:
-            return [Outcome(0, error=self._error)] * len(call.jobs), []
+            return reported([Outcome(0, error=self._error)] * len(heard(call).jobs)), []
         return _performed(call, objects, self._fn)
 
 
@@ -102,15 +103,14 @@ def check_version(version: str) -> None:
         raise DeployError(f"the worker has dataflow {here}, the driver {version}; install the same on both")
 
 
-def _performed(
-    call: Call, objects: Sequence[Any], hosted: Callable[..., Any] | None
-) -> tuple[list[Outcome], list[Packed]]:
+def _performed(data: bytes, objects: Sequence[Any], hosted: Callable[..., Any] | None) -> tuple[bytes, list[Packed]]:
     outer, at_work.workers = at_work.workers, RAY
     large: list[Packed] = []
     try:
+        call = heard(data)
         _forget(call.census)
         jobs = zip_longest(call.jobs, call.runs)
-        return [_outcome(call, job, run, objects, hosted, large) for job, run in jobs], large
+        return reported([_outcome(call, job, run, objects, hosted, large) for job, run in jobs]), large
     finally:
         at_work.workers = outer
 

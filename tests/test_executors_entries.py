@@ -68,6 +68,27 @@ def test_elements_after_a_failure_are_not_begun(order: int) -> None:
     assert max(watch.begun) <= 7 + 3
 
 
+def test_an_element_does_not_go_on_after_an_earlier_one_has_failed() -> None:
+    """All three begin; the second fails, and the third ends its first step, while the first is still at work."""
+    ended: list[int] = []
+
+    def first(x: int) -> int:
+        if x == 1:
+            raise KeyError(x)
+        return x
+
+    def second(x: int) -> int:
+        ended.append(x)
+        return x
+
+    one, two = step(first), step(second)
+    picks = iter((0, 0, 1, 2, 1, 1, 1))
+    with pytest.raises(KeyError) as caught:
+        result_of(fan_out(lambda x: two(one(x)), [0, 1, 2]), lambda count: next(picks, 0), width=3, workers=3)
+    assert caught.value.args == (1,)
+    assert ended == [0], "it might have failed, too, and then its error were the one"
+
+
 @pytest.mark.parametrize("order", range(10))
 def test_nested_fan_outs_keep_their_order_and_depth_first(order: int) -> None:
     watch = Watch()

@@ -9,6 +9,7 @@ import pytest
 import ray
 
 from dataflow.errors import ClosedError, DeployError
+from dataflow.executors.ray import session as session_module
 from dataflow.executors.ray.session import Session
 from tests.ray.subprocesses import run_program
 
@@ -32,6 +33,21 @@ def test_a_closed_session_refuses() -> None:
     session.close()
     with pytest.raises(ClosedError, match="is closed"):
         session.check()
+
+
+def test_a_session_may_be_dropped_while_another_is_opened() -> None:
+    """The garbage collector runs wherever it likes: also in this thread, while it holds the lock."""
+    first, second = Session.open(), Session.open()
+    with session_module._lock:
+        first.drop()
+    second.check()
+    with pytest.raises(ClosedError):
+        Session.open().close()
+        first.check()
+    second.drop()
+    with pytest.raises(ClosedError, match="is closed"):
+        second.check()
+    assert ray.is_initialized()
 
 
 @pytest.mark.parametrize("address", [None, "auto", "local"])

@@ -11,7 +11,7 @@ from dataflow.errors import NotSerializableError, StepTimeoutError
 from dataflow.executors.base import PLAIN_TYPES, checked
 from dataflow.executors.envelope import Sealed, seal_error
 from dataflow.executors.ray.codes import LAST, Calls, Member
-from dataflow.executors.ray.messages import SKIPPED, Call, Job, Outcome, Told, complete, read
+from dataflow.executors.ray.messages import Call, Job, Outcome, Told, complete, read
 from dataflow.executors.ray.packed import Packed, dumps, sent, unpack
 from dataflow.executors.ray.values import Reply, opened
 from dataflow.executors.remote import callable_of
@@ -30,11 +30,13 @@ class ChainRunner:
         self, job: Job, objects: Sequence[Any], call: Call, hosted: Callable[..., Any] | None, large: list[Packed]
     ) -> Outcome:
         """The chain from a member on, until its end, an error, or the end of its time."""
+        passed: tuple[float, ...] = ()
         if isinstance(job.last, Reply):
-            (before,) = read(objects[job.last.report])
+            report, *made = objects[job.last.at]
+            (before,) = read(report)
             if not complete(before):
-                return SKIPPED
-            last = answered(before, objects[job.last.large])
+                return before._replace(skipped=True, behind=before.behind + 1)
+            last, passed = answered(before, made), (*before.passed, before.seconds)
         else:
             last = None if job.last is None else opened(job.last, objects)
         registers = [*[opened(wire, objects) for wire in job.operands], *self._calls.literals, last]
@@ -48,7 +50,7 @@ class ChainRunner:
                 break
         else:
             progress.end(registers[LAST], large)
-        return progress.outcome()
+        return progress.outcome()._replace(passed=passed)
 
 
 def answered(before: Outcome, large: Sequence[Packed]) -> Any:

@@ -72,7 +72,7 @@ class Ray:
         if not self._sessions or not self._sessions[-1].alive():
             session = load("dataflow.executors.ray.session").Session.open(self.address, **self.settings)
             self._sessions.append(session)
-            weakref.finalize(self, session.close)
+            weakref.finalize(self, session.drop)
         return self._sessions[-1]
 
     def explain(self, plan: Plan) -> list[str]:

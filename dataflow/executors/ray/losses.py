@@ -24,6 +24,9 @@ def lost(error: BaseException, name: str) -> BaseException:
     )
 
 
-def never_started(error: BaseException) -> bool:
-    """Whether a call was refused by a replica that was not there, and so cannot have begun."""
-    return isinstance(error, exceptions.ActorUnavailableError | exceptions.PendingCallsLimitExceeded)
+def actor_of(error: BaseException) -> str:
+    """The name of the replica whose loss an error is about; nothing if it is about a task."""
+    cause: Any = error
+    while isinstance(cause, exceptions.RayTaskError) and getattr(cause, "cause", None) is not None:
+        cause = cause.cause
+    return str(getattr(cause, "actor_id", None) or "")

@@ -80,6 +80,8 @@ class Outcome(NamedTuple):
         seconds: of all calls.
         length: of a value that is a list or tuple, its items.
         told: what observers are to be told.
+        passed: of a part of a chain that was sent on, the seconds of each part before it.
+        behind: how many parts have come after the one that this is the outcome of, and were skipped.
     """
 
     done: int
@@ -91,6 +93,8 @@ class Outcome(NamedTuple):
     seconds: float = 0.0
     length: int | None = None
     told: tuple[Told, ...] = ()
+    passed: tuple[float, ...] = ()
+    behind: int = 0
 
 
 def complete(outcome: Outcome) -> bool:

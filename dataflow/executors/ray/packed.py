@@ -51,6 +51,8 @@ class Packed:
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if not self.buffers:
+            return Packed, (self.data, (), self.count)
         # What Ray has read is of a type that it cannot send on, but offers its memory as any buffer does.
         return Packed, (self.data, [pickle.PickleBuffer(buffer) for buffer in self.buffers], self.count)
 

@@ -18,9 +18,9 @@ from dataflow.events import Observer, StepFailed, StepFinished, StepStarted, tel
 from dataflow.executors.census import register
 from dataflow.executors.envelope import open_error
 from dataflow.executors.news import News
-from dataflow.executors.ray.losses import lost
-from dataflow.executors.ray.messages import Call, Job, Outcome, complete, read, said
-from dataflow.executors.ray.queues import Costs, Done, Fleet, Invoke, Tasks
+from dataflow.executors.ray.losses import actor_of, lost
+from dataflow.executors.ray.messages import Call, Job, Outcome, read, said
+from dataflow.executors.ray.queues import Costs, Done, Fleet, Taker, Tasks, Way
 from dataflow.executors.ray.recall import LONG, Recall
 from dataflow.executors.ray.session import Session
 from dataflow.executors.ray.tables import Builder
@@ -39,12 +39,20 @@ NEWEST: Final = 0.3
 
 
 class Sent(NamedTuple):
-    """A remote call that is under way: what it does, its two answers, how it was made, and who is told of its end."""
+    """A remote call that is under way.
+
+    Attributes:
+        works: what it does.
+        ref: of its report; of one whose value is passed on, of both, or nothing if only the next part needs it.
+        large: of what is too large for the report.
+        way: how it was made.
+        done: is told of its end.
+    """
 
     works: list[Work]
-    report: Any
+    ref: Any
     large: Any
-    invoke: Invoke
+    way: Way
     done: Done
 
 
@@ -112,8 +120,11 @@ class Post:
         for queue in waiting:
             queue.flush()
 
-    def send(self, works: list[Work], invoke: Invoke, done: Done) -> bool:
-        """Make one remote call for all of them; `done` is called when it has ended. Whether it was made."""
+    def send(self, works: list[Work], way: Way, done: Done) -> bool:
+        """Make one remote call for all of them; `done` is called when it has ended. Whether it was made.
+
+        The further parts of a chain are sent, too, if they can be at once.
+        """
         refs = References()
         jobs: list[Job] = []
         for work in list(works):
@@ -122,133 +133,125 @@ class Post:
             except BaseException as error:  # it cannot be sent: that is its outcome
                 works.remove(work)
                 self.later(functools.partial(work.fail, error))
-        sent = self._made(works, jobs, refs, invoke, done) if jobs else None
-        if sent is not None:
-            self._watch(self._relayed(sent))
-        return sent is not None
+        if not jobs:
+            return False
+        onward = self._onward(works, way)
+        try:
+            first = self._made(works, jobs, refs, (way, done), bool(onward))
+        except BaseException as error:  # Ray is shut down, or cannot take it: that is their outcome
+            for _, unused in onward:
+                unused(True)
+            for work in works:
+                self.later(functools.partial(work.fail, error))
+            return False
+        self._watch(self._relayed(first, onward))
+        return True
 
-    def _made(self, works: list[Work], jobs: list[Job], refs: References, invoke: Invoke, done: Done) -> Sent | None:
+    def _made(self, works: list[Work], jobs: list[Job], refs: References, taker: Taker, passing: bool = False) -> Sent:
+        way, done = taker
         codes: dict[Any, Any] = {work.code.key: wired(work.code.packed, refs) for work in works}
         budget = min(work.budget for work in works)
         runs = tuple([self._recall.key(work.run.number) for work in works]) if self._long(works) else ()
         call = Call(codes, tuple(jobs), register.census(), budget, bool(self._observers), runs)
-        try:
-            self._session.check()
-            report, large = invoke(said(call), *refs.found)
-        except BaseException as error:  # Ray is shut down, or cannot take it: that is their outcome
-            for work in works:
-                self.later(functools.partial(work.fail, error))
-            return None
-        return Sent(works, report, large, invoke, done)
+        self._session.check()
+        if passing:
+            return Sent(works, way.passing(said(call), *refs.found), None, way, done)
+        return Sent(works, *way.answer(said(call), *refs.found), way, done)
 
     def _long(self, works: list[Work]) -> bool:
         """Whether calls may take long, and so others that wait behind them."""
         return any(self.costs.get(work.steps, LONG) >= LONG for work in works)
 
-    def _relayed(self, first: Sent) -> list[Sent]:
-        """A chain that was sent, and its further parts, if they can be sent at once."""
+    def _onward(self, works: list[Work], way: Way) -> list[Taker]:
+        """Who takes the further parts of a chain at once."""
+        flight, found, held = works[0], list[Taker](), {way}
+        if self._observers or len(works) > 1 or not isinstance(flight, Flight):
+            return found
+        for segment in flight.further[: FARTHEST - 1]:
+            taker = self._queue(segment.host).taker(held)
+            if taker is None:
+                break
+            found.append(taker)
+        return found
+
+    def _relayed(self, first: Sent, onward: list[Taker]) -> list[Sent]:
+        """A chain that was sent, and its further parts."""
         stages = [first]
-        if self._observers or len(first.works) > 1 or not isinstance(first.works[0], Flight):
-            return stages
-        held = {first.invoke}
-        while len(stages) < FARTHEST:
+        for k, taker in enumerate(onward):
             last = stages[-1]
-            flight = last.works[0]
-            assert isinstance(flight, Flight)
-            after = flight.onward(Answer(last.report, last.large))
-            taker = None if after is None else self._queue(after.host).taker(held)
-            if after is None or taker is None:
-                break
+            flight: Any = last.works[0]
+            after = flight.onward(Answer(last.ref))
             refs = References()
-            sent = self._made([after], [after.job(refs)], refs, *taker)
-            if sent is None:
-                taker[1](True)
+            try:
+                sent = self._made([after], [after.job(refs)], refs, taker, k + 1 < len(onward))
+            except BaseException:  # it cannot be sent; that is said when it is tried again, by itself
+                for _, unused in onward[k:]:
+                    unused(True)
                 break
-            if len(flight.segment.members) == 1:  # it cannot stop halfway: nobody but the next part needs its value
-                stages[-1] = last._replace(large=None)
             after.last = None
+            if len(flight.segment.members) == 1:  # it cannot stop halfway: nobody but the next part needs its value
+                stages[-1] = last._replace(ref=None)
             stages.append(sent)
         return stages
 
     def _watch(self, stages: list[Sent]) -> None:
-        """Look at the last answer: if it is good, all were."""
-        last = stages[-1]
-        self.sent[last.report] = stages
-        last.report.future().add_done_callback(
-            lambda future: self.later(functools.partial(self._answered, stages, future))
-        )
+        """Look at the last answer: if a part before it was not done, it says so."""
+        ref = stages[-1].ref
+        self.sent[ref] = stages
+        ref.future().add_done_callback(lambda future: self.later(functools.partial(self._answered, stages, future)))
 
     def _answered(self, stages: list[Sent], future: Any, news: News) -> None:
-        last = stages[-1]
-        self.sent.pop(last.report, None)
+        self.sent.pop(stages[-1].ref, None)
         error = future.exception()
-        if len(stages) > 1 and (error is not None or read(future.result())[0].skipped):
-            self._look_back(stages, 0, error, news)
-            return
-        for sent in stages[:-1]:
-            self._passed(sent, news)
-        last.done(error is None)
         if error is not None:
-            self._lost(last, error, news)
+            at = _lost_at(stages, error)
+            self._pass(stages, at, False, news)
+            self._lost(stages[at], error, news)
         else:
-            self._settle(last, read(future.result()), news)
+            found = future.result()
+            outcomes = read(found if isinstance(found, bytes) else found[0])
+            at = len(stages) - 1 - outcomes[0].behind
+            for sent, seconds in zip(stages, outcomes[0].passed, strict=False):
+                self._note(sent.works[0], seconds)
+            self._pass(stages, at, True, news)
+            self._settle(stages[at], outcomes, news)
         self._wake()
+
+    def _pass(self, stages: list[Sent], at: int, answered: bool, news: News) -> None:
+        """The parts of a chain before one have been done, and those after it have not."""
+        for sent in stages[:at]:
+            sent.done(True)
+            flight: Any = sent.works[0]
+            flight.pass_on(news)
+        for sent in stages[at:]:
+            sent.done(answered)
 
     def _wake(self) -> None:
         """There may be room now for what waits."""
         self._recall.keep(work.run.number for work in self._under_way())
         self._waiting.update(dict.fromkeys([*self._tasks.values(), *self.fleets.values(), *self._grown.values()]))
 
-    def _passed(self, sent: Sent, news: News) -> None:
-        sent.done(True)
-        flight: Any = sent.works[0]
-        flight.pass_on(news)
-
-    def _look_back(self, stages: list[Sent], at: int, error: BaseException | None, news: News) -> None:
-        """The last part of a chain was not done, or was lost: see how far the parts before it have come."""
-        if at == len(stages) - 1:
-            stages[at].done(False)
-            self._lost(stages[at], error or RuntimeError("a part of a chain was skipped, but none has failed"), news)
-            self._wake()
-            return
-        report = stages[at].report
-        report.future().add_done_callback(
-            lambda future: self.later(functools.partial(self._looked, stages, at, error, future))
-        )
-
-    def _looked(self, stages: list[Sent], at: int, error: BaseException | None, future: Any, news: News) -> None:
-        failed = future.exception()
-        outcomes = read(future.result()) if failed is None else ()
-        if outcomes and complete(outcomes[0]):
-            self._passed(stages[at], news)
-            self._look_back(stages, at + 1, error, news)
-            return
-        for sent in stages[at:]:
-            sent.done(failed is None)
-        if failed is not None:
-            self._lost(stages[at], failed, news)
-        else:
-            self._settle(stages[at], outcomes, news)
-        self._wake()
-
     def _settle(self, sent: Sent, outcomes: Sequence[Outcome], news: News) -> None:
         for work, outcome in zip(sent.works, outcomes, strict=True):
             self._measure(work, outcome)
             if outcome.hung:
-                self._queue(work.host).restart(sent.invoke, outcome.hung)
+                self._queue(work.host).restart(sent.way, outcome.hung)
             if not work.run.stopped:
                 try:
                     self._tell(outcome)
                 except BaseException as error:  # an observer's error is the outcome, as on other executors
                     work.fail(error, news)
                 else:
-                    work.settle(outcome, _far(outcome, sent.large), news)
+                    work.settle(outcome, _far(outcome, sent), news)
 
     def _measure(self, work: Work, outcome: Outcome) -> None:
         if outcome.done and not outcome.paused:
-            each = outcome.seconds / (1 if isinstance(work, Flight) else outcome.done)
-            before = self.costs.get(work.steps, each)
-            self.costs[work.steps] = before + NEWEST * (each - before)
+            self._note(work, outcome.seconds / (1 if isinstance(work, Flight) else outcome.done))
+
+    def _note(self, work: Work, seconds: float) -> None:
+        """What a call or an element has cost."""
+        before = self.costs.get(work.steps, seconds)
+        self.costs[work.steps] = before + NEWEST * (seconds - before)
 
     def _tell(self, outcome: Outcome) -> None:
         for told in outcome.told:
@@ -287,8 +290,16 @@ class Post:
             fleet.close()
 
 
-def _far(outcome: Outcome, large: Any) -> Far | None:
+def _lost_at(stages: list[Sent], error: BaseException) -> int:
+    """Which part of a chain was lost, as far as the error tells: the first one of that replica, or the first task."""
+    actor = actor_of(error)
+    return next((at for at, sent in enumerate(stages) if sent.way.actor == actor), len(stages) - 1)
+
+
+def _far(outcome: Outcome, sent: Sent) -> Far | None:
     """Where the value of an outcome is."""
     if isinstance(outcome.value, int):
-        return Stored(large, outcome.value, outcome.length)
+        passed = sent.large is None
+        ref, at = (sent.ref, 1 + outcome.value) if passed else (sent.large, outcome.value)
+        return Stored(ref, at, outcome.length)
     return None if outcome.value is None else Small(outcome.value)

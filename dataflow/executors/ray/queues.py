@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter, deque
 from collections.abc import Callable
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import ray
 
@@ -20,7 +20,7 @@ from dataflow.executors.ray.packed import pack
 from dataflow.executors.ray.room import actor_settings, amounts, check_room, task_settings
 from dataflow.executors.ray.units import Settings
 from dataflow.executors.ray.work import Work
-from dataflow.executors.ray.worker import Replica, perform, version_of
+from dataflow.executors.ray.worker import Replica, pass_on, perform, version_of
 from dataflow.options import Options
 
 TOGETHER: Final = 0.005
@@ -32,12 +32,26 @@ STORE: Final = 0.1
 """Seconds for which the tasks may last that are given to Ray: when a run fails they are begun nevertheless."""
 PROBES: Final = 2
 
-Answer: TypeAlias = tuple[Any, Any]
-Invoke = Callable[..., Answer]
 Done = Callable[[bool], None]
 """Told when a remote call has ended: whether it was answered, or its worker was lost."""
-Taker: TypeAlias = tuple[Invoke, Done]
 Costs = dict[tuple[int, ...], float]
+
+
+class Way(NamedTuple):
+    """How remote calls are made of one kind.
+
+    Attributes:
+        answer: gives two references: of the report, and of what is too large for it.
+        passing: gives one, of both, for the next part of a chain.
+        actor: the name of the replica that takes them; nothing for tasks.
+    """
+
+    answer: Callable[..., tuple[Any, Any]]
+    passing: Callable[..., Any]
+    actor: str = ""
+
+
+Taker: TypeAlias = tuple[Way, Done]
 
 
 class Sender(Protocol):
@@ -53,7 +67,7 @@ class Sender(Protocol):
     cpus: int
     fuse: bool
 
-    def send(self, works: list[Work], invoke: Invoke, done: Done) -> bool:
+    def send(self, works: list[Work], way: Way, done: Done) -> bool:
         """Make one remote call for all of them; `done` is called when it is answered. Whether it was made."""
         ...
 
@@ -89,7 +103,9 @@ class Tasks:
         resources, self._lost = settings
         self._post = post
         options = task_settings(Options(resources=resources))
-        self.invoke: Invoke = ray.remote(num_returns=2, max_retries=self._lost, **options)(perform).remote
+        options["max_retries"] = self._lost
+        passing: Any = ray.remote(num_returns=1, **options)(pass_on)
+        self.way = Way(ray.remote(num_returns=2, **options)(perform).remote, passing.remote)
         self._waiting: dict[tuple[int, ...], deque[Work]] = {}
         self._out = 0
         self._probing: Counter[tuple[int, ...]] = Counter()
@@ -124,15 +140,15 @@ class Tasks:
             self._out -= 1
             self._probing[steps] -= 1
 
-        if not self._post.send(works, self.invoke, done):
+        if not self._post.send(works, self.way, done):
             done(True)
 
-    def restart(self, invoke: Invoke, process: int) -> None:
+    def restart(self, way: Way, process: int) -> None:
         """A task hangs: its thread is left alone, and its worker goes on."""
 
-    def taker(self, held: set[Invoke]) -> Taker | None:
+    def taker(self, held: set[Way]) -> Taker | None:
         """How to make one call at once, and what to tell when it is answered; None if others wait."""
-        return None if self._waiting else (self.invoke, lambda answered: None)
+        return None if self._waiting else (self.way, lambda answered: None)
 
 
 def taken(waiting: deque[Work], size: int) -> list[Work]:
@@ -154,7 +170,7 @@ class Copy:
 
     def __init__(self, actor: Any) -> None:
         self.actor, self.out, self.calls, self.up = actor, 0, 0, True
-        self.invoke: Invoke = actor.perform.options(num_returns=2).remote
+        self.way = Way(actor.perform.options(num_returns=2).remote, actor.pass_on.remote, actor._actor_id.hex())
 
 
 class Fleet:
@@ -198,7 +214,7 @@ class Fleet:
         """Have work wait."""
         self._waiting.append(work)
 
-    def taker(self, held: set[Invoke]) -> Taker | None:
+    def taker(self, held: set[Way]) -> Taker | None:
         """How to make one call at once, and what to tell when it is answered; None if none would be taken at once.
 
         Args:
@@ -208,14 +224,14 @@ class Fleet:
         if self._waiting or self._lost == 0:  # what must not be repeated does not wait where it could be lost
             return None
         for copy in self.copies:
-            if copy.invoke in held and copy.up and copy.out == 1:
+            if copy.way in held and copy.up and copy.out == 1:
                 copy.calls += 1
-                return copy.invoke, lambda answered: None
+                return copy.way, lambda answered: None
         free = self._least_loaded()
         if free is None or free.out:
             return None
-        held.add(free.invoke)
-        return free.invoke, self._taken(free, 1)
+        held.add(free.way)
+        return free.way, self._taken(free, 1)
 
     def flush(self) -> None:
         """Send what there is room for, to the least loaded replicas."""
@@ -226,7 +242,7 @@ class Fleet:
             works = taken(self._waiting, self._size())
             if works:
                 done = self._taken(copy, len(works))
-                if not self._post.send(works, copy.invoke, done):
+                if not self._post.send(works, copy.way, done):
                     done(True)
 
     def _size(self) -> int:
@@ -280,10 +296,10 @@ class Fleet:
         """The calls that each replica has taken."""
         return tuple([copy.calls for copy in self.copies])
 
-    def restart(self, invoke: Invoke, process: int) -> None:
+    def restart(self, way: Way, process: int) -> None:
         """Give up the process of a replica that hangs, and have a new one; what waits there is sent again."""
         for copy in self.copies:
-            if copy.invoke is invoke and not self._waits:
+            if copy.way is way and not self._waits:
                 ray.kill(copy.actor, no_restart=False)
                 self._wait_for(copy, process)
 

@@ -11,6 +11,8 @@ import os
 import socket
 import threading
 import weakref
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 import attrs
@@ -27,6 +29,8 @@ QUIET: Final[dict[str, Any]] = {"include_dashboard": False, "logging_level": log
 
 _log = logging.getLogger("dataflow.ray")
 _lock = threading.Lock()
+_dropped: SimpleQueue[Session] = SimpleQueue()
+"""Sessions that nobody holds any more, until somebody has the lock."""
 
 
 @attrs.frozen(eq=False)
@@ -80,6 +84,7 @@ class Session:
             for link in _links:
                 if link.node is session._node:
                     link.users.add(session)
+        _sweep()
         _log.info("%s Ray at %s, %g CPUs", "joined" if joined else session._verb, session.address, session.cpus)
         return session
 
@@ -108,17 +113,38 @@ class Session:
         A Ray that was started here ends with that. Closing again does nothing.
         """
         with _lock:
-            if self._closed:
-                return
-            self._closed.append(None)
-            for link in tuple(_links):
-                link.users.discard(self)
-                if not link.users:
-                    _links.remove(link)
-                    _disconnect(link)
+            _let_go(self)
+        _sweep()
+
+    def drop(self) -> None:
+        """Close, as soon as nobody is at work here: the garbage collector may call this in the midst of `open`."""
+        _dropped.put(self)
+        _sweep()
 
     def __repr__(self) -> str:
         return f"<Session {'started' if self.started else 'joined'} Ray at {self.address}, {self.cpus:g} CPUs>"
+
+
+def _let_go(session: Session) -> None:
+    """Take a session from what it uses, and disconnect what nobody uses. Takes the lock to be held."""
+    if session._closed:
+        return
+    session._closed.append(None)
+    for link in tuple(_links):
+        link.users.discard(session)
+        if not link.users:
+            _links.remove(link)
+            _disconnect(link)
+
+
+def _sweep() -> None:
+    """Let go of what was dropped, unless somebody else has the lock: who has it does this after giving it back."""
+    while not _dropped.empty() and _lock.acquire(blocking=False):
+        try:
+            with suppress(Empty):
+                _let_go(_dropped.get_nowait())
+        finally:
+            _lock.release()
 
 
 def _connect(address: str, settings: dict[str, Any]) -> bool:

@@ -79,10 +79,9 @@ class Picked(Far):
 
 @attrs.frozen(eq=False)
 class Answer(Far):
-    """What a remote call that is under way will have given: its report, and what is too large for it."""
+    """What a part of a chain that is under way will have given to the next part."""
 
-    report: Any
-    large: Any
+    ref: Any
 
 
 def count_of(value: Any) -> int | None:
@@ -112,10 +111,9 @@ class Slot:
 
 @attrs.frozen(eq=False)
 class Reply:
-    """On the wire: the value that the call before gave, whose report and large values are at these places."""
+    """On the wire: the value that the part before gave, whose report and large values are at this place."""
 
-    report: int
-    large: int
+    at: int
 
 
 @attrs.frozen(eq=False)
@@ -175,8 +173,8 @@ def wired(value: Any, refs: References) -> Wire:
             return Slot(refs.place(ref), index)
         case Kept(stored=there):
             return Slot(refs.place(there.ref), there.index)
-        case Answer(report, large):
-            return Reply(refs.place(report), refs.place(large))
+        case Answer(ref):
+            return Reply(refs.place(ref))
         case Joined(parts):
             return Chain(tuple([wired(part, refs) for part in parts]))
         case Built(shape, parts):

@@ -141,6 +141,11 @@ class Flight:
     def host(self) -> Host | None:
         return self.segment.host
 
+    @property
+    def further(self) -> Unit:
+        """The segments after this one."""
+        return self._unit[self.at + 1 :]
+
     def onward(self, last: Far) -> Flight | None:
         """The same unit at its next segment, if there is one."""
         if self.at + 1 == len(self._unit):

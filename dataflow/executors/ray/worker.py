@@ -46,12 +46,20 @@ class Runner(Protocol):
 
 
 _runners: OrderedDict[Key, Runner] = OrderedDict()
+_known: dict[str, Census] = {}
+"""What each driver has said last of its deployments."""
 _lock = threading.RLock()
 
 
 def perform(call: bytes, *objects: Any) -> tuple[bytes, list[Packed]]:
     """The jobs of a call, as a task."""
     return _performed(call, objects, None)
+
+
+def pass_on(call: bytes, *objects: Any) -> list[Any]:
+    """The job of a call whose value is for the next part of its chain: the report, and what is too large for it."""
+    report, large = perform(call, *objects)
+    return [report, *large]
 
 
 class Replica:
@@ -74,6 +82,11 @@ class Replica:
         if self._fn is None:
             return reported([Outcome(0, error=self._error)] * len(heard(call).jobs)), []
         return _performed(call, objects, self._fn)
+
+    def pass_on(self, call: bytes, *objects: Any) -> list[Any]:
+        """The job of a call whose value is for the next part of its chain."""
+        report, large = self.perform(call, *objects)
+        return [report, *large]
 
 
 def version_of() -> str:
@@ -148,7 +161,10 @@ def _runner(call: Call, job: Job, objects: Sequence[Any]) -> Runner:
 
 def _forget(known: Census) -> None:
     """Drop what belongs to deployments that are closed."""
+    if _known.get(known.process) == known:
+        return
     sweep(known)
     with _lock:
+        _known[known.process] = known
         for key in [key for key in _runners if known.closed(key.process, key.deployment)]:
             del _runners[key]

@@ -330,8 +330,15 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "what waits for a failed step keeps its values",
         "executors/demand.py",
-        "        self._bury([at])\n",
-        "",
+        "        self.failures[at] = error\n        self._bury([at])\n",
+        "        self.failures[at] = error\n",
+        ("tests/test_executors_demand.py", *RELEASE),
+    ),
+    Mutation(
+        "what a failed region will never start keeps its values",
+        "executors/demand.py",
+        "        if not homes or not self.failed_regions.issuperset(homes):\n",
+        "        if True:\n",
         ("tests/test_executors_demand.py", *RELEASE),
     ),
     Mutation(
@@ -344,8 +351,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "what comes after a failure starts all the same",
         "executors/frames.py",
-        "            if wanted(self, at):\n                return True\n            self.run.held",
-        "            if True:\n                return True\n            self.run.held",
+        "            if wanted(self, at):\n",
+        "            if True:\n",
         ERRORS,
     ),
     Mutation(

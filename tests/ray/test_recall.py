@@ -20,7 +20,7 @@ def test_a_mark_is_there_until_nothing_is_under_way() -> None:
     recall.mark([2])
     assert [is_over(recall.key(run)) for run in (1, 2, 3)] == [True, True, False]
     assert not is_over(Recall("process", 4).key(1))
-    recall.keep([2])
+    recall.keep(run for run in [2])
     assert [is_over(recall.key(run)) for run in (1, 2)] == [False, True]
     recall.keep([])
     assert not is_over(recall.key(2))

@@ -42,9 +42,9 @@ class Recall:
     def keep(self, runs: Iterable[int]) -> None:
         """Of other runs than these nothing is under way: take their marks away."""
         if self._marked:
-            for run in self._marked.difference(runs):
+            for run in self._marked - set(runs):
                 internal_kv._internal_kv_del(self.key(run), namespace=SPACE)
-            self._marked.intersection_update(runs)
+                self._marked.remove(run)
 
 
 def is_over(key: bytes) -> bool:

@@ -192,12 +192,15 @@ class Coordinator:
 
     def _forget(self, future: concurrent.futures.Future[Any]) -> None:
         self.runs.pop(future, None)
-        self.inbox.put(self._call_back)
+        if future.cancelled():  # at once, in the thread that cancels: when `cancel` returns, nothing more starts
+            self._call_back()
+        self.inbox.put(lambda news: self._call_back())
 
-    def _call_back(self, news: News) -> None:
+    def _call_back(self) -> None:
         """Cancel the calls of runs that are over, where they still wait in the pool."""
-        for sent in [sent for sent, run in self.sent.items() if run.stopped]:
-            sent.cancel()
+        for sent, run in list(self.sent.items()):  # a copy: the coordinator may be sending at this moment
+            if run.stopped:
+                sent.cancel()
 
     def counts(self) -> dict[str, tuple[int, ...]]:
         """For each class step, by name, the calls that each instance in the pool has taken."""

@@ -428,8 +428,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "queued calls of a run that is over are made",
         "executors/coordinator.py",
-        "for sent, run in self.sent.items() if run.stopped]",
-        "for sent, run in self.sent.items() if False]",
+        "            if run.stopped:\n                sent.cancel()",
+        "            if False:\n                sent.cancel()",
         POOLS,
     ),
     Mutation(

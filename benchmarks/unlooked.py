@@ -1,7 +1,7 @@
 """What it costs to look at each value: the same generated functions, without the look.
 
 A step may return a node, another step or an iterator by mistake, and every executor refuses that before anybody reads
-it. So generated code compares the type of each value with that of the last one which its function gave.
+it. So generated code compares the class of each value with that of the last one which its function gave.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 from dataflow.executors.straight_text import Text
 
-LOOK: Final = re.compile(r"^( *)if \w+ is not type\((\w+) := (.*)\): \w+.* = \w+_seen\(\w+\)$")
+LOOK: Final = re.compile(r"^ *if \w+ is not \w+\.__class__: \w+.* = \w+_seen\(\w+\)$")
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def unlooked() -> Iterator[None]:
 
 
 def _without_looks(text: Text) -> str:
-    lines = [LOOK.sub(r"\1\2 = \3", line) for line in text.lines]
+    lines = [LOOK.sub("", line) for line in text.lines]
     if lines == list(text.lines):
         raise AssertionError("generated code looks at values in another way now; change LOOK")
     return "\n".join(lines)

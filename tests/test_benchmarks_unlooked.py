@@ -39,4 +39,4 @@ def test_code_that_looks_in_another_way_is_not_timed() -> None:
     with unlooked(), pytest.raises(AssertionError, match="change LOOK"):
         str(text)
     assert str(text) == "def piece(x):\n return x"
-    assert module.LOOK.match("  if my_f_0_kind is not type(v1 := my_f_0(x0)): my_f_0_kind = f_0_kind = f_0_seen(v1)")
+    assert module.LOOK.match("  if my_f_0_kind is not v1.__class__: my_f_0_kind = f_0_kind = f_0_seen(v1)")

@@ -10,7 +10,7 @@ import pytest
 
 from dataflow.errors import StepResultError
 from dataflow.executors.base import PENDING
-from dataflow.executors.layout import MANY, ONE, TWO
+from dataflow.executors.layout import MANY, ONE, TWO, nothing, taking
 from dataflow.executors.machine import ENTER, GUARD, NOTHING, Again, Code, Failed, Instruction, Work, execute
 from dataflow.ir.graph import Graph
 from dataflow.ops import Const, Input
@@ -30,19 +30,19 @@ def frame_of(*values: Any, size: int = 8) -> list[Any]:
 
 
 def one(at: int, fn: Any, a: int, drops: tuple[int, ...] = ()) -> Instruction:
-    return (at, ONE, fn, a, 0, (a,), (), drops)
+    return (at, ONE, fn, a, 0, nothing, (), drops)
 
 
 def enter(at: int, work: Any) -> Instruction:
-    return (at, ENTER, work, 0, 0, (), (), ())
+    return (at, ENTER, work, 0, 0, nothing, (), ())
 
 
 def test_calls_read_and_write_their_places_and_drop_what_nothing_reads() -> None:
     frame = frame_of(5)
     code: Code = [
         one(1, operator.neg, 0, (0,)),
-        (2, TWO, operator.sub, 1, 1, (1, 1), (), ()),
-        (3, MANY, max, 0, 0, (1, 2, 1), (), (1,)),
+        (2, TWO, operator.sub, 1, 1, nothing, (), ()),
+        (3, MANY, max, 0, 0, taking((1, 2, 1)), (), (1,)),
     ]
     execute(code, frame)
     assert frame[:4] == [None, None, 0, 0]
@@ -71,7 +71,7 @@ def test_a_result_that_is_no_value_is_an_error_of_the_step() -> None:
 
 def test_a_guard_skips_what_is_there_already() -> None:
     frame, ran = frame_of(1, 2), list[int]()
-    guard = (1, GUARD, None, 0, 0, (), (), ())
+    guard = (1, GUARD, None, 0, 0, nothing, (), ())
     execute([guard, one(1, ran.append, 0), one(2, operator.neg, 1)], frame)
     assert ran == []
     assert frame[1:3] == [2, -2]
@@ -80,7 +80,7 @@ def test_a_guard_skips_what_is_there_already() -> None:
 def test_a_guard_raises_again_what_has_failed_without_a_further_note() -> None:
     error = ValueError("once")
     frame = frame_of(1, Failed(error))
-    guard = (1, GUARD, None, 0, 0, (), (), ())
+    guard = (1, GUARD, None, 0, 0, nothing, (), ())
     with pytest.raises(ValueError, match="once") as caught:
         execute([guard, one(1, operator.neg, 0)], frame)
     assert caught.value is error

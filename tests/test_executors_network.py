@@ -8,7 +8,8 @@ from hypothesis import given
 
 from dataflow import INPUT, Node, cond, const, fan_out, gather, recover, step
 from dataflow.executors.base import PENDING
-from dataflow.executors.network import ENTRY, Network
+from dataflow.executors.layout import ONE, TWO
+from dataflow.executors.network import ENTER, HANDED, Network
 from dataflow.ir.graph import Graph
 from dataflow.lower import lower
 from dataflow.ops import Call, Ref, Switch, eager, lazy
@@ -26,17 +27,16 @@ def test_an_op_waits_for_each_thing_that_it_reads_once() -> None:
     a = one()
     made = network_of(one(a, a, one(a)))
     assert made.waits == [0, 1, 2]
-    assert made.readers == [((1, 1), (2, 2)), ((2, 2),), ()]
+    assert made.readers == [(1, 2), (2,), ()]
     assert made.roots == (0,)
-    assert made.counted == ()
 
 
-def test_only_what_more_than_two_wait_for_or_read_is_counted() -> None:
+def test_what_is_waited_for_and_read_is_counted_down() -> None:
     a = one()
     b = one(a)
     made = network_of(one(a, b, one(a)))
-    assert (made.waits, made.counted) == ([0, 1, 1, 3], (3,))
-    assert (made.uses, made.dropping) == ([3, 1, 1, 1], (0,))
+    assert (made.waits, made.uses) == ([0, 1, 1, 3], [3, 1, 1, 1])
+    assert [next(made.starts.fresh()[3]), next(made.drops.fresh()[0])] == [2, 2]
 
 
 def test_nobody_waits_for_an_input() -> None:
@@ -50,7 +50,6 @@ def test_the_output_is_used_by_the_caller_too() -> None:
     made = network_of(gather(a, a, one(a)).map(len))
     assert made.uses[made.output] == 1
     assert made.uses[0] == 2
-    assert 0 not in made.dropping
 
 
 def test_an_op_of_a_region_waits_for_being_asked_for() -> None:
@@ -60,7 +59,7 @@ def test_an_op_of_a_region_waits_for_being_asked_for() -> None:
     targets = {ref.index for op in made.graph.ops if isinstance(op, Switch) for ref in lazy(op) if isinstance(ref, Ref)}
     assert set(made.asks) == targets
     assert set(made.asks.values()) == {1}
-    assert targets <= made.answers
+    assert all(made.jobs[target].answers for target in targets)
 
 
 def test_who_asks_for_a_target_twice_counts_once() -> None:
@@ -73,11 +72,15 @@ def test_who_asks_for_a_target_twice_counts_once() -> None:
 
 def test_calls_name_what_the_executor_bound_and_entries_nothing() -> None:
     made = network_of(recover(fan_out(one, INPUT), one))
-    for op, arguments, target in zip(made.graph.ops, made.calls, made.targets, strict=True):
+    for op, job in zip(made.graph.ops, made.jobs, strict=True):
         if isinstance(op, Call):
-            assert target == op.callee.name
-            assert arguments != ENTRY
-    assert ENTRY in made.calls
+            assert (job.kind, job.target) == (HANDED, op.callee.name)
+    assert ENTER in [job.kind for job in made.jobs]
+
+
+def test_a_call_of_a_function_is_of_the_kind_of_its_arguments() -> None:
+    made = Network(plan(lower(one(INPUT, one(INPUT)))), lambda callee: print)
+    assert [(job.kind, job.target) for job in made.jobs[1:]] == [(ONE, print), (TWO, print)]
     assert set(made.bodies) == set(made.plan.bodies)
 
 
@@ -96,7 +99,7 @@ def test_tables_agree_with_each_other(graph: Graph) -> None:
         assert made.waits[at] == len(reads) + (at in made.homes)
         assert all(read in main or read in made.homes for read in reads)
         for read in made.reads[at]:
-            assert (at, made.waits[at]) in made.readers[read]
+            assert at in made.readers[read]
     assert not main & set(made.homes)
     for at in made.homes:
         assert set(made.homes[at]) <= set(made.regions)

@@ -82,8 +82,14 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "values are never dropped",
         "executors/frames.py",
-        "            if uses == 1 or (self.left.setdefault(read, at) != at if",
-        "            if False and (self.left.setdefault(read, at) != at if",
+        "            if not next(drops[read]):\n",
+        "            if False:\n",
+    ),
+    Mutation(
+        "values are never dropped on threads",
+        "executors/crew.py",
+        "                    if not next(drops[read]):\n",
+        "                    if False:\n",
     ),
     Mutation(
         "a step is made ready twice",
@@ -93,15 +99,28 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a step does not wait for its second argument",
-        "executors/frames.py",
-        "                self.came.setdefault(reader, at) != at if waits == 2 else",
-        "                self.came.setdefault(reader, at) == at if waits == 2 else",
+        "executors/countdown.py",
+        "range(number - 1, -1, -1) if number > 1 else",
+        "range(number - 1, -1, -1) if number > 2 else",
     ),
     Mutation(
         "a step does not wait for its last argument of many",
-        "executors/frames.py",
-        "next(self.counts[reader]) == waits\n            ):",
-        "next(self.counts[reader]) == waits - 1\n            ):",
+        "executors/countdown.py",
+        "range(number - 1, -1, -1)",
+        "range(number - 1, -1, -1) if number < 3 else range(number - 2, -1, -1)",
+    ),
+    Mutation(
+        "a step on threads does not wait for what it reads",
+        "executors/crew.py",
+        "                    if not next(starts[reader]):\n",
+        "                    if next(starts[reader]) < 2:\n",
+    ),
+    Mutation(
+        "threads go on in a run that was cancelled",
+        "executors/crew.py",
+        "                if not ready or run.trouble or jobs[ready[-1][1]].kind >= HANDED:\n",
+        "                if not ready or jobs[ready[-1][1]].kind >= HANDED:\n",
+        ("tests/faults/test_concurrency.py", *THREADS, *LAWS),
     ),
     Mutation(
         "a run that was cancelled goes on",
@@ -171,14 +190,14 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "threads swap two arguments",
         "executors/crew.py",
-        "                value = fn(values[a], values[b])\n",
-        "                value = fn(values[b], values[a])\n",
+        "                    value = target(values[a], values[b])\n",
+        "                    value = target(values[b], values[a])\n",
     ),
     Mutation(
         "threads forget keywords",
         "executors/crew.py",
-        "**{name: values[place] for name, place in named})\n            else:",
-        ")\n            else:",
+        "                    value = target(*take(values), **{name: values[place] for name, place in named})\n",
+        "                    value = target(*take(values))\n",
     ),
     Mutation(
         "a closed deployment on threads takes runs",
@@ -189,8 +208,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a pool gets the arguments backwards",
         "executors/coordinator.py",
-        "args = tuple([frame.values[place] for place in arguments.places])",
-        "args = tuple([frame.values[place] for place in arguments.places][::-1])",
+        "args = tuple([frame.values[place] for place in job.places])",
+        "args = tuple([frame.values[place] for place in job.places][::-1])",
     ),
     Mutation(
         "a step in a pool is called twice",
@@ -372,7 +391,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a call that waits for a replica behind a dead one is forgotten",
         "executors/crew.py",
-        "                    self._pass_on(frame.network.targets[at], news)\n",
+        "                    self._pass_on(job.target, news)\n",
         "                    pass\n",
         ("tests/faults/test_concurrency.py",),
     ),

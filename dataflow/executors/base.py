@@ -46,12 +46,14 @@ PLAIN_TYPES: Final = (int, float, str, bytes, bool, type(None), set, frozenset, 
 
 
 def checked(value: Any, plain: set[type], name: str) -> Any:
-    """A step's result, if it can be a value of a graph; its type is then remembered in `plain`.
+    """A step's result, if it can be a value of a graph; its class is then remembered in `plain`.
+
+    It is what its `__class__` says, as for `isinstance`: a proxy of a list is a list.
 
     Raises:
         StepResultError: it is a node or a step (not what it stands for), or can be read only once.
     """
-    kind = type(value)
+    kind = value.__class__
     if kind in plain:
         return value
     if isinstance(value, (Node, Lens, *uncalled)):
@@ -72,11 +74,11 @@ def checked(value: Any, plain: set[type], name: str) -> Any:
 
 def _check_items(value: Any, name: str) -> None:
     """A list of nodes is no value either. The first item tells: a full look would cost as much as the step."""
-    first = next(iter(value.values() if type(value) is dict else value), None)
+    first = next(iter(value.values() if value.__class__ is dict else value), None)
     if isinstance(first, (Node, Lens)):
         raise StepResultError(
-            f"step {name!r} returned a {type(value).__name__} of nodes, not of values; inside a step call the plain "
-            f"functions (other_step.fn), or use expand() for a graph that grows"
+            f"step {name!r} returned a {value.__class__.__name__} of nodes, not of values; inside a step call the "
+            f"plain functions (other_step.fn), or use expand() for a graph that grows"
         )
 
 

@@ -29,7 +29,7 @@ from dataflow.executors.census import register
 from dataflow.executors.entries import enter
 from dataflow.executors.envelope import Sealed, open_error, opened
 from dataflow.executors.frames import Frame
-from dataflow.executors.network import ENTRY, Network
+from dataflow.executors.network import ENTER, Network
 from dataflow.executors.news import News, Run, Task
 from dataflow.executors.remote import Key, Shipment, forget, prepare, serve, ship
 from dataflow.future import MOMENT, at_work
@@ -130,21 +130,20 @@ class Coordinator:
             frame.run.end(False, error)
 
     def _perform(self, frame: Frame, at: int, news: News) -> None:
-        network = frame.network
-        target, arguments = network.targets[at], network.calls[at]
+        job = frame.network.jobs[at]
         try:
-            if arguments is ENTRY:
+            if job.kind == ENTER:
                 enter(frame, at, news, self.width, lambda plan: Network(plan, Binder(self.observers).of))
                 return
-            args = tuple([frame.values[place] for place in arguments.places])
-            kwargs = {name: frame.values[place] for name, place in arguments.named}
-            if isinstance(target, Remote):
+            args = tuple([frame.values[place] for place in job.places])
+            kwargs = {name: frame.values[place] for name, place in job.named}
+            if isinstance(job.target, Remote):
                 if len(self.sent) >= self.width:
                     self.backlog.append((frame, at))
                     return
-                self._send(target.callee, args, kwargs, frame, at)
+                self._send(job.target.callee, args, kwargs, frame, at)
                 return
-            value = checked(target(*args, **kwargs), network.plain, kind_of(network.graph.ops[at]))
+            value = checked(job.target(*args, **kwargs), frame.network.plain, kind_of(frame.network.graph.ops[at]))
         except BaseException as error:  # whatever was raised is the op's outcome
             frame.fail(at, error, news)
         else:

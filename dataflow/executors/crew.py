@@ -21,8 +21,8 @@ from dataflow.executors.base import checked
 from dataflow.executors.bound import bound
 from dataflow.executors.entries import enter
 from dataflow.executors.frames import Frame
-from dataflow.executors.layout import KEYED, MANY, ONE, TWO
-from dataflow.executors.network import Network
+from dataflow.executors.layout import MANY, ONE, TWO
+from dataflow.executors.network import HANDED, Job, Network
 from dataflow.executors.news import News, Run, Task
 from dataflow.executors.replicas import Replica, Replicas
 from dataflow.future import MOMENT, Future, at_work
@@ -240,63 +240,89 @@ class Crew:
         if self.stack:
             self.call_one()
         news = News()
+        ready = news.ready
         while task is not None:
             frame, at = task
             try:
-                if not frame.run.trouble or frame.may_start(at):
-                    self._perform(frame, at, news)
+                job = frame.network.jobs[at]
+                if frame.run.trouble and not frame.may_start(at):
+                    self._pass_on(job.target, news)
+                elif job.kind < HANDED:
+                    self._along(frame, at, news)
                 else:
-                    self._pass_on(frame.network.targets[at], news)
-                ready = news.spread() if news.settled or news.over else news.ready
+                    self._perform(frame, at, job, news)
+                if news.settled or news.over:
+                    news.settle()
             except BaseException as error:  # an error of ours must end the run, not this worker
                 frame.run.end(False, error)
-                ready = []
+                ready.clear()
             del frame  # errors reach this call by its callees, and must not keep the values
             task = ready.pop() if ready else None
             if ready:
                 self.put(ready)
                 ready.clear()
-            news.ready = ready
 
-    def _perform(self, frame: Frame, at: int, news: News) -> None:
-        network, values = frame.network, frame.values
-        kind, a, b, places, named = network.calls[at]
-        fn = network.targets[at]
+    def _along(self, frame: Frame, at: int, news: News) -> None:
+        """Make a call, then one that this made ready, and so on, as long as they are calls of one frame.
+
+        What `Frame.deliver` does is done here: calls of our own for each of theirs were a third of what an op costs.
+        """
+        run, network, values, ready = frame.run, frame.network, frame.values, news.ready
+        jobs, plain, starts, drops = network.jobs, network.plain, frame.starts, frame.drops
+        kind, target, a, b, _, named, take, reads, readers, answers = jobs[at]
         try:
-            if type(fn) is Call:
-                self._serve(fn, frame, at, news)
-                return
-            if kind == ONE:
-                value = fn(values[a])
-            elif kind == TWO:
-                value = fn(values[a], values[b])
-            elif kind == MANY:
-                value = fn(*[values[place] for place in places])
-            elif kind == KEYED:
-                value = fn(*[values[place] for place in places], **{name: values[place] for name, place in named})
-            else:
-                enter(frame, at, news, self.size, self.servers.grown)
-                return
-            if type(value) not in network.plain:
-                checked(value, network.plain, kind_of(network.graph.ops[at]))
+            while True:
+                if kind == ONE:
+                    value = target(values[a])
+                elif kind == TWO:
+                    value = target(values[a], values[b])
+                elif kind == MANY:
+                    value = target(*take(values))
+                else:
+                    value = target(*take(values), **{name: values[place] for name, place in named})
+                if value.__class__ not in plain:
+                    checked(value, plain, kind_of(network.graph.ops[at]))
+                values[at] = value
+                for read in reads:
+                    if not next(drops[read]):
+                        values[read] = None
+                for reader in readers:
+                    if not next(starts[reader]):
+                        ready.append((frame, reader))
+                if answers or frame.demand is not None:
+                    frame.answer(at, value, news)
+                    return
+                if not ready or run.trouble or jobs[ready[-1][1]].kind >= HANDED:
+                    return
+                at = ready.pop()[1]
+                kind, target, a, b, _, named, take, reads, readers, answers = jobs[at]
+                if ready:
+                    self.put(ready)
+                    ready.clear()
         except BaseException as error:  # whatever the step raised is the op's outcome
             frame.fail(at, error, news)
-        else:
-            frame.deliver(at, value, news)
 
-    def _serve(self, call: Call, frame: Frame, at: int, news: News) -> None:
+    def _perform(self, frame: Frame, at: int, job: Job, news: News) -> None:
+        """Begin what is no plain call."""
+        try:
+            if job.kind == HANDED:
+                self._serve(job, frame, at, news)
+            else:
+                enter(frame, at, news, self.size, self.servers.grown)
+        except BaseException as error:  # whatever was raised is the op's outcome
+            frame.fail(at, error, news)
+
+    def _serve(self, job: Job, frame: Frame, at: int, news: News) -> None:
         """Call a replica or an async step; a call that finds no free replica is taken up when there is one."""
+        call: Call = job.target
         copy = None if call.replicas is None else call.replicas.take((frame, at))
         if copy is None and call.replicas is not None:
             return
         fn = call.fn if copy is None else copy.fn
         assert fn is not None
-        values, arguments = frame.values, frame.network.calls[at]
+        values = frame.values
         try:
-            value = fn(
-                *[values[place] for place in arguments.places],
-                **{name: values[place] for name, place in arguments.named},
-            )
+            value = fn(*[values[place] for place in job.places], **{name: values[place] for name, place in job.named})
         except BaseException as error:  # whatever the step raised is the op's outcome
             self._ended(call, copy, frame, at, (False, error), news)
             return

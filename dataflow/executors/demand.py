@@ -48,8 +48,8 @@ class Counted(Evaluation, Protocol):
         """The region of an op has begun: whether this was the last thing that the op waited for."""
         ...
 
-    def drop(self, at: int, sign: int) -> None:
-        """One that might have read a value will not, and signs with a number of its own: the last one drops it."""
+    def drop(self, at: int) -> None:
+        """One that might have read a value will not: the last one drops it."""
         ...
 
 
@@ -215,8 +215,8 @@ class Demand:
             if at not in self.buried:
                 self.buried.add(at)
                 for read in network.reads[at]:
-                    self.frame.drop(read, at)
-                stack += [reader for reader, _ in network.readers[at]]
+                    self.frame.drop(read)
+                stack += network.readers[at]
                 stack += self._lapsed(at)
 
     def _lapsed(self, at: int) -> list[int]:
@@ -227,7 +227,7 @@ class Demand:
         """
         found: list[int] = []
         for target in self.frame.network.lazies.get(at, ()):
-            self.frame.drop(target, ~at)  # it may also be a reader, which signs with its number itself
+            self.frame.drop(target)
             self.lapsed[target] = self.lapsed.get(target, 0) + 1
             if self.lapsed[target] == self.frame.network.asks[target]:
                 self._forget_failures(target)

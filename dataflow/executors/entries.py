@@ -28,7 +28,7 @@ def enter(frame: Frame, at: int, news: News, width: int, connect: Connect) -> No
         connect: makes the tables of a graph that has grown.
     """
     network = frame.network
-    op, value = network.graph.ops[at], frame.values[network.sources[at]]
+    op, value = network.graph.ops[at], frame.values[network.jobs[at].a]
     match op:
         case Const():
             news.settled.append((frame, at, True, value))

@@ -2,15 +2,13 @@
 
 A `Frame` is one evaluation of one graph: of the flow, or of one element of a body. Workers take `(frame, op)`
 tasks; `deliver` and `refuse` say how an op ended, and collect in `News` what follows. The common case, a value for
-ops that always run, takes no lock. Where two things must happen, each signs with a number of its own, by
-`dict.setdefault`: who finds the other's was the last. Where more must happen they are counted by `itertools.count`.
-Both are atomic under the GIL. What concerns routing and failure is in `Demand`, and goes through the run's lock.
+ops that always run, takes no lock: where several things must happen, they are counted down. What concerns routing
+and failure is in `Demand`, and goes through the run's lock.
 """
 
 from __future__ import annotations
 
-import itertools
-from typing import Any, Final
+from typing import Any
 
 from dataflow.executors.base import PENDING
 from dataflow.executors.demand import Demand, Owner
@@ -18,31 +16,24 @@ from dataflow.executors.network import Network
 from dataflow.executors.news import News, Run, Task
 from dataflow.report import Link, blame, clear_own_frames
 
-BEGUN: Final = -1
-"""How the beginning of a region signs, for each of its ops."""
-
 
 class Frame:
     """One evaluation of one graph: a place for each value, and what has happened of what must.
 
     Attributes:
-        came: for each op that waits for two things, the first that happened.
-        counts: for each op that waits for more, how many have happened.
-        left: for each value that two may read, the first that will not read it any more.
-        drops: for each value that more may read, how many will not.
+        starts: for each op, a countdown of what it waits for.
+        drops: for each value, a countdown of those that may read it.
     """
 
     __slots__ = (
-        "came",
-        "counts",
         "demand",
         "drops",
-        "left",
         "link",
         "network",
         "over",
         "owner",
         "run",
+        "starts",
         "thunks",
         "values",
     )
@@ -50,10 +41,7 @@ class Frame:
     def __init__(self, network: Network, run: Run, owner: Owner, link: Link | None) -> None:
         self.network, self.run, self.owner, self.link = network, run, owner, link
         self.values = network.template.copy()
-        self.counts = {at: itertools.count(1) for at in network.counted}
-        self.drops = {at: itertools.count(1) for at in network.dropping}
-        self.came: dict[int, int] = {}
-        self.left: dict[int, int] = {}
+        self.starts, self.drops = network.starts.fresh(), network.drops.fresh()
         self.thunks: tuple[tuple[Frame, int], ...] = ()
         self.demand: Demand | None = None
         self.over = False
@@ -68,22 +56,18 @@ class Frame:
 
     def deliver(self, at: int, value: Any, news: News) -> None:
         """An op has a value."""
-        network, values = self.network, self.values
+        job, values, starts, drops = self.network.jobs[at], self.values, self.starts, self.drops
         values[at] = value
-        all_uses = network.uses
-        for read in network.reads[at]:
-            uses = all_uses[read]
-            if uses == 1 or (self.left.setdefault(read, at) != at if uses == 2 else next(self.drops[read]) == uses):
+        for read in job.reads:
+            if not next(drops[read]):
                 values[read] = None
-        for reader, waits in network.readers[at]:
-            if waits == 1 or (
-                self.came.setdefault(reader, at) != at if waits == 2 else next(self.counts[reader]) == waits
-            ):
+        for reader in job.readers:
+            if not next(starts[reader]):
                 news.ready.append((self, reader))
-        if at in network.answers or self.demand is not None:
-            self._answer(at, value, news)
+        if job.answers or self.demand is not None:
+            self.answer(at, value, news)
 
-    def _answer(self, at: int, value: Any, news: News) -> None:
+    def answer(self, at: int, value: Any, news: News) -> None:
         """Tell those who wait for the value of this op, or for this op to need nothing more."""
         with self.run.lock:
             if at == self.network.output and not self.over:
@@ -117,16 +101,11 @@ class Frame:
 
     def begun(self, at: int) -> bool:
         """The region of an op has begun: whether this was the last thing that the op waited for."""
-        waits = self.network.waits[at]
-        if waits == 2:
-            return self.came.setdefault(at, BEGUN) != BEGUN
-        return waits == 1 or next(self.counts[at]) == waits
+        return not next(self.starts[at])
 
-    def drop(self, at: int, sign: int) -> None:
-        """One that might have read a value will not, and signs with a number of its own: the last one drops it."""
-        uses = self.network.uses[at]
-        last = uses == 1 or (self.left.setdefault(at, sign) != sign if uses == 2 else next(self.drops[at]) == uses)
-        if last and self.values[at] is not PENDING:
+    def drop(self, at: int) -> None:
+        """One that might have read a value will not: the last one drops it."""
+        if not next(self.drops[at]) and self.values[at] is not PENDING:
             self.values[at] = None
 
     def may_start(self, at: int) -> bool:

@@ -6,8 +6,9 @@ known, and a call is its arity and its places.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 from dataflow.executors.base import PENDING
 from dataflow.ir.graph import Graph
@@ -16,15 +17,26 @@ from dataflow.ops import Ref
 ONE, TWO, MANY, KEYED = range(4)
 
 
-class Arguments(NamedTuple):
-    """How a function is called: with the value at `a`; those at `a` and `b`; at each of `places`; or KEYED, at each
-    of `places` and, by name, at those in `named`."""
+Take: TypeAlias = Callable[[list[Any]], tuple[Any, ...]]
+Arguments: TypeAlias = tuple[int, int, int, tuple[int, ...], tuple[tuple[str, int], ...], Take]
+"""How a function is called, as (kind, a, b, places, named, take): with the value at a; with those at a and b; with
+those at each of the places, which `take` gives; or KEYED, with these and, by name, those at the places in `named`."""
 
-    kind: int
-    a: int
-    b: int
-    places: tuple[int, ...]
-    named: tuple[tuple[str, int], ...]
+
+def nothing(_: list[Any]) -> tuple[Any, ...]:
+    """No values."""
+    return ()
+
+
+def taking(places: tuple[int, ...]) -> Take:
+    """What gives the values at these places of a frame.
+
+    >>> taking((2, 0))(["a", "b", "c"])
+    ('c', 'a')
+    """
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda frame: tuple([frame[place] for place in places])
 
 
 class Layout:
@@ -56,9 +68,10 @@ class Layout:
         """
         places = self.places(args, reads) if not kwargs else tuple([self.place(arg) for arg in args])
         if kwargs:
-            return Arguments(KEYED, 0, 0, places, tuple([(name, self.place(value)) for name, value in kwargs]))
+            named = tuple([(name, self.place(value)) for name, value in kwargs])
+            return KEYED, 0, 0, places, named, taking(places)
         if len(places) == 1:
-            return Arguments(ONE, places[0], 0, places, ())
+            return ONE, places[0], 0, places, (), nothing
         if len(places) == 2:
-            return Arguments(TWO, places[0], places[1], places, ())
-        return Arguments(MANY, 0, 0, places, ())
+            return TWO, places[0], places[1], places, (), nothing
+        return MANY, 0, 0, places, (), taking(places)

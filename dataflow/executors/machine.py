@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator
 from typing import Any, Final, TypeAlias
 
 from dataflow.executors.base import PENDING, checked
-from dataflow.executors.layout import KEYED, MANY, ONE, TWO
+from dataflow.executors.layout import KEYED, MANY, ONE, TWO, Take
 from dataflow.ir.graph import kind_of
 from dataflow.report import blame, clear_own_frames
 
@@ -19,7 +19,7 @@ Frame: TypeAlias = list[Any]
 ENTER, GUARD = 4, 5
 
 
-Instruction: TypeAlias = tuple[int, int, Any, int, int, tuple[int, ...], tuple[tuple[str, int], ...], tuple[int, ...]]
+Instruction: TypeAlias = tuple[int, int, Any, int, int, Take, tuple[tuple[str, int], ...], tuple[int, ...]]
 """One op of a program: its number; what kind it is; what is called, and on what (see `Arguments`); the values that
 nothing reads after it. Its kind is that of a call, or ENTER, for the entry of a body or region, or GUARD, which skips
 the next instruction if the value is there already."""
@@ -86,15 +86,15 @@ def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a c
                     frame[at] = value
                     for dropped in drops:
                         frame[dropped] = None
-            for at, kind, fn, a, b, places, named, drops in steps:
+            for at, kind, fn, a, b, take, named, drops in steps:
                 if kind == ONE:
                     value = fn(frame[a])
                 elif kind == TWO:
                     value = fn(frame[a], frame[b])
                 elif kind == MANY:
-                    value = fn(*[frame[place] for place in places])
+                    value = fn(*take(frame))
                 elif kind == KEYED:
-                    value = fn(*[frame[place] for place in places], **{name: frame[place] for name, place in named})
+                    value = fn(*take(frame), **{name: frame[place] for name, place in named})
                 elif kind == GUARD:
                     value = frame[at]
                     if value is not PENDING:
@@ -114,7 +114,7 @@ def execute(code: Code, frame: Frame) -> None:  # noqa: PLR0915  # one loop: a c
                     for dropped in drops:
                         frame[dropped] = None
                     continue
-                if type(value) not in plain:
+                if value.__class__ not in plain:
                     checked(value, plain, kind_of(frame[-2].graph.ops[at]))
                 frame[at] = value
                 if drops:

@@ -7,36 +7,60 @@ been asked for. Nothing here changes while graphs run.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, NamedTuple
 
 from dataflow.callee import Callee
 from dataflow.executors.base import PLAIN_TYPES
-from dataflow.executors.layout import Arguments, Layout
+from dataflow.executors.countdown import Countdowns
+from dataflow.executors.layout import Layout, Take, nothing
 from dataflow.ir.graph import Graph
 from dataflow.ops import Build, Call, Const, Ref, eager, lazy
 from dataflow.plan import Plan
 
 Bind = Callable[[Callee], Any]
-ENTRY: Final = Arguments(4, 0, 0, (), ())
+HANDED, ENTER = 4, 5
+
+
+class Job(NamedTuple):
+    """All that a worker needs to know of an op.
+
+    Attributes:
+        kind: how the target is called; HANDED, if it is no function, so that the executor must know what to do with
+            it; ENTER, for an op that is no call.
+        target: what to call, as the executor has bound it.
+        a: the place of the first argument; of an op that is no call, that of its eager operand.
+        b, places, named, take: where the arguments stand (see `Arguments`).
+        reads: the ops that it reads eagerly.
+        readers: the ops that read it eagerly.
+        answers: whether somebody may be waiting for its end: it is the output, or a target, or asks for one.
+    """
+
+    kind: int
+    target: Any
+    a: int
+    b: int
+    places: tuple[int, ...]
+    named: tuple[tuple[str, int], ...]
+    take: Take
+    reads: tuple[int, ...]
+    readers: tuple[int, ...]
+    answers: bool
 
 
 class Network:
     """The tables of a plan.
 
     Attributes:
-        calls: for each op, the places of its arguments; ENTRY for an op that is no call.
-        targets: for each op, what to call, as the executor has bound it.
-        sources: for each op that is no call, the place of its eager operand.
+        jobs: what is to be done for each op.
         reads: for each op, the ops that it reads eagerly.
-        readers: for each op, the ops that read it eagerly, and how much each of them waits for.
+        readers: for each op, the ops that read it eagerly.
         waits: for each op, how many things must happen before it starts.
         uses: for each op, how many ops may read it, eagerly or lazily.
+        starts: countdowns to the start of each op.
+        drops: countdowns to the end of the last op that may read a value.
         lazies: for each op, the targets that it may ask for.
         asks: for each target, how many ops may ask for it.
         homes: for each op of a region, the targets of the regions that need it.
-        counted: the ops that wait for more than two things.
-        dropping: the ops whose values more than two may read.
-        answers: the ops whose end somebody may be waiting for: the output, the targets, and who asks for them.
     """
 
     def __init__(self, plan: Plan, bind: Bind) -> None:
@@ -45,29 +69,29 @@ class Network:
         self.reads, self.regions = plan.reads, plan.regions
         self.plain: set[type] = set(PLAIN_TYPES)
         self.layout = Layout(graph)
-        self._fill(graph, bind)
+        self._connect()
+        self.jobs = self._jobs(graph, bind)
         self.template = self.layout.template
         self.bodies: Mapping[int, Network] = {at: type(self)(body, bind) for at, body in plan.bodies.items()}
-        self._connect()
 
-    def _fill(self, graph: Graph, bind: Bind) -> None:
-        self.calls: list[Arguments] = []
-        self.targets: list[Any] = []
-        self.sources: list[int] = []
+    def _jobs(self, graph: Graph, bind: Bind) -> Sequence[Job]:
         bound = {id(callee): bind(callee) for callee in graph.survey.callees}
-        for op, reads in zip(graph.ops, self.reads, strict=True):
+        answers = {self.output, *self.regions, *self.lazies}
+        jobs = []
+        for at, (op, reads, readers) in enumerate(zip(graph.ops, self.reads, self.readers, strict=True)):
             if type(op) is Call:
-                self.calls.append(self.layout.arguments(op.args, op.kwargs, reads))
-                self.targets.append(bound[id(op.callee)])
-                self.sources.append(0)
+                target = bound[id(op.callee)]
+                kind, a, b, places, named, take = self.layout.arguments(op.args, op.kwargs, reads)
+                if not callable(target):
+                    kind = HANDED
             elif type(op) is Build:
-                self.calls.append(self.layout.arguments(op.parts, (), reads))
-                self.targets.append(op.shape.build)
-                self.sources.append(0)
+                target = op.shape.build
+                kind, a, b, places, named, take = self.layout.arguments(op.parts, (), reads)
             else:
-                self.calls.append(ENTRY)
-                self.targets.append(None)
-                self.sources.append(self._source(op))
+                target = None
+                kind, a, b, places, named, take = ENTER, self._source(op), 0, (), (), nothing
+            jobs.append(Job._make((kind, target, a, b, places, named, take, reads, readers, at in answers)))
+        return jobs
 
     def _source(self, op: Any) -> int:
         """Where the selector, source or value of an op stands."""
@@ -91,23 +115,19 @@ class Network:
         if plan.regions:
             self._connect_regions(waits, uses)
         self.waits, self.uses = waits, uses
-        self.readers = self._readers(waits)
+        self.starts, self.drops = Countdowns(waits), Countdowns(uses)
+        self.readers = self._readers()
         self.roots = tuple([at for at in plan.main if waits[at] == 0])
-        self.counted = tuple([at for at, number in enumerate(waits) if number > 2])
-        self.dropping = tuple([at for at, number in enumerate(uses) if number > 2])
-        self.answers = frozenset({self.output, *plan.regions, *self.lazies})
 
-    def _readers(self, waits: list[int]) -> Sequence[tuple[tuple[int, int], ...]]:
-        """Who reads each op. One pair for each reader: this is most of a network."""
-        readers: list[Any] = [None] * len(waits)
+    def _readers(self) -> Sequence[tuple[int, ...]]:
+        """Who reads each op."""
+        readers: list[Any] = [None] * len(self.reads)
         for at, reads in enumerate(self.reads):
-            if reads:
-                pair = (at, waits[at])
-                for read in reads:
-                    if readers[read] is None:
-                        readers[read] = [pair]
-                    else:
-                        readers[read].append(pair)
+            for read in reads:
+                if readers[read] is None:
+                    readers[read] = [at]
+                else:
+                    readers[read].append(at)
         for at, each in enumerate(readers):
             readers[at] = tuple(each or ())
         return readers

@@ -86,6 +86,12 @@ class News:
 
     def spread(self) -> list[Task]:
         """Settle everything that follows; returns the tasks that may start."""
+        self.settle()
+        ready, self.ready = self.ready, []
+        return ready
+
+    def settle(self) -> None:
+        """Settle everything that follows, so that but tasks that may start are left."""
         while self.settled:
             frame, at, ended, value = self.settled.popleft()
             if ended:
@@ -95,5 +101,3 @@ class News:
         over, self.over = self.over, []
         for run, ended, value in over:
             run.end(ended, value)
-        ready, self.ready = self.ready, []
-        return ready

@@ -14,7 +14,7 @@ from typing import Any, Final
 from dataflow.executors.base import PENDING, PLAIN_TYPES, chosen, items_of, over_limit
 from dataflow.executors.calls import Calls
 from dataflow.executors.growth import Growth, grown
-from dataflow.executors.layout import MANY, ONE, TWO, Arguments, Layout
+from dataflow.executors.layout import MANY, ONE, TWO, Arguments, Layout, Take, nothing, taking
 from dataflow.executors.machine import (
     ENTER,
     GUARD,
@@ -117,7 +117,7 @@ class Program:
 
     def _guarded(self, at: int, guard: bool) -> Code:
         instructions = self._instructions([at])
-        return [(at, GUARD, None, 0, 0, (), (), ()), *instructions] if guard else instructions
+        return [(at, GUARD, None, 0, 0, nothing, (), ()), *instructions] if guard else instructions
 
     def _instructions(self, ops: Iterable[int]) -> Code:
         """The instructions of some ops. Most are calls with one or two arguments, and each run makes a program."""
@@ -129,11 +129,11 @@ class Program:
                 continue
             fn, places = self._functions[id(op.callee)], self.layout.places(op.args, reads[at])
             if len(places) == 1:
-                code.append((at, ONE, fn, places[0], 0, places, (), drops.get(at, ())))
+                code.append((at, ONE, fn, places[0], 0, nothing, (), drops.get(at, ())))
             elif len(places) == 2:
-                code.append((at, TWO, fn, places[0], places[1], places, (), drops.get(at, ())))
+                code.append((at, TWO, fn, places[0], places[1], nothing, (), drops.get(at, ())))
             else:
-                code.append((at, MANY, fn, 0, 0, places, (), drops.get(at, ())))
+                code.append((at, MANY, fn, 0, 0, taking(places), (), drops.get(at, ())))
         return code
 
     def _instruction(self, at: int, op: GraphOp, drops: tuple[int, ...]) -> Instruction:
@@ -141,7 +141,7 @@ class Program:
             return at, *_called(self._functions[id(op.callee)], self.layout.arguments(op.args, op.kwargs)), drops
         if type(op) is Build:
             return at, *_called(op.shape.build, self.layout.arguments(op.parts)), drops
-        return at, ENTER, self._entry(at, op), 0, 0, (), (), drops
+        return at, ENTER, self._entry(at, op), 0, 0, nothing, (), drops
 
     def _entry(self, at: int, op: Any) -> Callable[[Frame], Work]:
         match op:
@@ -256,9 +256,9 @@ class Program:
         yield None, inner[program.output], (), NOTHING
 
 
-def _called(fn: Any, arguments: Arguments) -> tuple[int, Any, int, int, tuple[int, ...], tuple[tuple[str, int], ...]]:
-    kind, a, b, places, named = arguments
-    return kind, fn, a, b, places, named
+def _called(fn: Any, arguments: Arguments) -> tuple[int, Any, int, int, Take, tuple[tuple[str, int], ...]]:
+    kind, a, b, _, named, take = arguments
+    return kind, fn, a, b, take, named
 
 
 def _ready(value: Any) -> Work:

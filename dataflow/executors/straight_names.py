@@ -29,13 +29,12 @@ class Names:
             "chosen": chosen,
             "execute": execute,
             "fresh": template.copy,
-            "type": type,
         }
         self._functions: dict[object, str] = {}
         self._instructions = {one[0]: one for code in codes for one in code if one[1] != GUARD}
 
     def function(self, op: Call | Build) -> str:
-        """The name of what an op calls; NAME_kind is the type that it gave last, NAME_seen looks at one of another."""
+        """The name of what an op calls; NAME_kind is the class of its last value, NAME_seen looks at another."""
         key: object = id(op.callee) if isinstance(op, Call) else op.shape
         name = self._functions.get(key)
         if name is None:
@@ -71,11 +70,11 @@ class Names:
 
 
 def _seen(name: str, plain: set[type]) -> Callable[[Any], type | None]:
-    """What looks at a value of another type than the last: its type, if all values of that type may pass."""
+    """What looks at a value of another class than the last: its class, if all values of that class may pass."""
 
     def seen(value: Any) -> type | None:
         checked(value, plain, name)
-        kind = type(value)
+        kind: type = value.__class__
         return kind if kind in plain else None
 
     return seen

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from dataflow.executors.base import checked
 from dataflow.executors.entries import Connect, enter
 from dataflow.executors.frames import Frame
-from dataflow.executors.network import ENTRY
+from dataflow.executors.network import ENTER
 from dataflow.executors.news import News, Task
 from dataflow.ir.graph import kind_of
 
@@ -79,7 +79,7 @@ class Moves:
         if frame.run.trouble and not frame.may_start(at):
             return
         try:
-            if frame.network.calls[at] is ENTRY:
+            if frame.network.jobs[at].kind == ENTER:
                 enter(frame, at, self.news, self.width, self.connect)
                 return
             value = _called(frame, at)
@@ -98,7 +98,6 @@ class Moves:
 
 def _called(frame: Frame, at: int) -> Any:
     network, values = frame.network, frame.values
-    arguments = network.calls[at]
-    named = {name: values[place] for name, place in arguments.named}
-    value = network.targets[at](*[values[place] for place in arguments.places], **named)
+    job = network.jobs[at]
+    value = job.target(*[values[place] for place in job.places], **{name: values[place] for name, place in job.named})
     return checked(value, network.plain, kind_of(network.graph.ops[at]))

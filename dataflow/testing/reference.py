@@ -205,7 +205,7 @@ def _awaited(fn: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
 
 def _fit(value: Any, name: str) -> Any:
     """A step's result, if it can be a value of a graph."""
-    kind = type(value)
+    kind = value.__class__
     if isinstance(value, (Node, Lens, *uncalled)):
         raise StepResultError(
             f"step {name!r} returned {value!r}, not a value; inside a step call the plain function "

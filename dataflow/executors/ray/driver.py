@@ -19,7 +19,7 @@ from dataflow.executors.base import checked, items_of
 from dataflow.executors.census import register
 from dataflow.executors.entries import Elements, enter
 from dataflow.executors.frames import Frame
-from dataflow.executors.network import ENTRY
+from dataflow.executors.network import ENTER
 from dataflow.executors.news import News
 from dataflow.executors.ray.chunks import Chunks
 from dataflow.executors.ray.losses import lost
@@ -125,7 +125,7 @@ class Driver:
             unit = tables(frame).units.get(at)
             if unit is not None:
                 self._unit(frame, unit, news)
-            elif frame.network.calls[at] is ENTRY:
+            elif frame.network.jobs[at].kind == ENTER:
                 self._enter(frame, at, news)
             elif isinstance(frame.network.graph.ops[at], Build):
                 self._build(frame, at, news)
@@ -151,7 +151,7 @@ class Driver:
             network = frame.network
             try:
                 args, kwargs = arguments(frame, at)
-                value = checked(network.targets[at](*args, **kwargs), network.plain, kind_of(network.graph.ops[at]))
+                value = checked(network.jobs[at].target(*args, **kwargs), network.plain, kind_of(network.graph.ops[at]))
             except BaseException as error:  # the op's outcome
                 frame.fail(at, error, news)
                 return
@@ -160,21 +160,21 @@ class Driver:
     def _build(self, frame: Frame, at: int, news: News) -> None:
         """A container: of what is far it is only said how to build it."""
         op: Any = frame.network.graph.ops[at]
-        parts = [frame.values[place] for place in frame.network.calls[at].places]
+        parts = [frame.values[place] for place in frame.network.jobs[at].places]
         far = any(isinstance(part, Far) for part in parts)
         if tables(frame).pair and at == frame.network.output:
-            if not self._brought(frame, at, [frame.network.calls[at].places[1]]):
-                frame.deliver(at, (parts[0], near(frame.values[frame.network.calls[at].places[1]], {})), news)
+            if not self._brought(frame, at, [frame.network.jobs[at].places[1]]):
+                frame.deliver(at, (parts[0], near(frame.values[frame.network.jobs[at].places[1]], {})), news)
         elif not far:
             self._do(frame, [at], news)
         elif isinstance(op.shape, Named) or (isinstance(op.shape, Collection) and op.shape.kind in (list, tuple)):
             frame.deliver(at, Built(op.shape, parts), news)
-        elif not self._brought(frame, at, frame.network.calls[at].places):
+        elif not self._brought(frame, at, frame.network.jobs[at].places):
             self._do(frame, [at], news)
 
     def _call(self, frame: Frame, at: int, news: News) -> None:
         """A step that is to run here, beside this thread."""
-        placed_here = frame.network.calls[at]
+        placed_here = frame.network.jobs[at]
         if self._brought(frame, at, [*placed_here.places, *(place for _, place in placed_here.named)]):
             return
         op: Any = frame.network.graph.ops[at]
@@ -190,7 +190,7 @@ class Driver:
         at_work.workers = RAY
         network = frame.network
         try:
-            value = checked(network.targets[at](*args, **kwargs), set(), kind_of(network.graph.ops[at]))
+            value = checked(network.jobs[at].target(*args, **kwargs), set(), kind_of(network.graph.ops[at]))
         except BaseException as error:  # the step's outcome
             self.inbox.put(functools.partial(frame.fail, at, error))
         else:
@@ -199,7 +199,7 @@ class Driver:
     def _enter(self, frame: Frame, at: int, news: News) -> None:
         """Begin an op that decides the way: what it decides by is brought here."""
         op: Any = frame.network.graph.ops[at]
-        place = frame.network.sources[at]
+        place = frame.network.jobs[at].a
         value = frame.values[place]
         if isinstance(op, Map) and self._fanned(frame, at, value, news):
             return
@@ -353,7 +353,7 @@ class RayRun(NumberedRun):
 
 def arguments(frame: Frame, at: int) -> tuple[list[Any], dict[str, Any]]:
     """The arguments of a call that is made here: all of them are here, or were sent along."""
-    read = frame.network.calls[at]
+    read = frame.network.jobs[at]
     values = frame.values
     return (
         [near(values[place], {}) for place in read.places],

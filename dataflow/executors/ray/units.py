@@ -142,7 +142,7 @@ class Division:
         network = self._network
         if not self._fuse or network.uses[at] != 1 or len(network.readers[at]) != 1:
             return
-        reader = network.readers[at][0][0]
+        reader = network.readers[at][0]
         alone = all(read == at or read < network.plan.given for read in network.reads[reader])
         if alone and self._kinds[reader] and network.homes.get(at) == network.homes.get(reader):
             yield reader
@@ -211,7 +211,7 @@ class Writer:
 
     def _member(self, at: int, local: bool) -> Member:
         op: Any = self._network.graph.ops[at]
-        arguments = self._network.calls[at]
+        job = self._network.jobs[at]
         callee = None if isinstance(op, Build) or op.callee is self._host else op.callee
         return Member(
             kind_of(op),
@@ -219,8 +219,8 @@ class Writer:
             None if callee is None else self._key(callee),
             op.shape if isinstance(op, Build) else None,
             local,
-            tuple([self._register(at, place) for place in arguments.places]),
-            tuple([(name, self._register(at, place)) for name, place in arguments.named]),
+            tuple([self._register(at, place) for place in job.places]),
+            tuple([(name, self._register(at, place)) for name, place in job.named]),
         )
 
     def _register(self, at: int, place: int) -> int:
@@ -231,8 +231,8 @@ class Writer:
         return len(self.places) + self._literals.index(place)
 
     def _read(self, at: int) -> list[int]:
-        arguments = self._network.calls[at]
-        return [*arguments.places, *(place for _, place in arguments.named)]
+        job = self._network.jobs[at]
+        return [*job.places, *(place for _, place in job.named)]
 
     def _made(self, place: int) -> bool:
         """Whether a place holds what is made in a run, or stored for all runs; else it is a literal."""

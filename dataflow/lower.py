@@ -8,7 +8,7 @@ and runs for each of its arguments: it cannot be read from outside as well.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from dataflow.collection import uncollected
 from dataflow.errors import CompositionError
 from dataflow.ir.graph import Graph
 from dataflow.node import Body, Node, NodeOp
-from dataflow.ops import Call, Const, Input, Loop, Map, Op, Recover, call_of, eager, lazy, references, rewired
+from dataflow.ops import Call, CallDraft, Const, Input, Loop, Map, Op, Recover, Ref, eager, lazy, references, rewired
 from dataflow.place import text
 from dataflow.trace import Parameter
 
@@ -88,13 +88,22 @@ class _Scope:
         index = dict(zip(order, references(len(order)), strict=True))
         ops: list[Op[Graph]] = [_as_input(node.op) for node in (*self.params, *free)]
         ops += [Input(f"captured {at}") for at in range(len(captured))]
-        for node in inner:
+        ops += self._numbered(inner, index)
+        return Lowered(Graph(tuple(ops), index[output].index, tuple([node.place for node in order])), captured)
+
+    def _numbered(self, nodes: Sequence[Node[Any]], index: Mapping[Node[Any], Ref]) -> Iterator[Op[Graph]]:
+        """The ops of nodes over numbers. Nearly all are calls with one or two arguments: these are made in place."""
+        for node in nodes:
             op = self.ops[node]
             if type(op) is Call and not op.kwargs:
-                ops.append(call_of(op.callee, tuple([index[arg] if type(arg) is Node else arg for arg in op.args])))
+                operands: list[Any] = []
+                for arg in op.args:
+                    operands.append(index[arg] if type(arg) is Node else arg)
+                made: Any = CallDraft()
+                made.callee, made.args, made.kwargs, made.__class__ = op.callee, tuple(operands), (), Call
+                yield made
             else:
-                ops.append(rewired(op, lambda arg: index[arg] if type(arg) is Node else arg, lambda graph: graph))
-        return Lowered(Graph(tuple(ops), index[output].index, tuple([node.place for node in order])), captured)
+                yield rewired(op, lambda arg: index[arg] if type(arg) is Node else arg, lambda graph: graph)
 
     def _collect(self, output: Node[Any]) -> None:
         mark, ops, stack = self.mark, self.ops, [output]

@@ -139,7 +139,7 @@ class Expand:
     name: str = "expand"
 
 
-_RefDraft, _CallDraft = draft_of(Ref), draft_of(Call)
+_RefDraft, CallDraft = draft_of(Ref), draft_of(Call)
 _shared: list[Ref] = []
 SHARED: Final = 10_000
 """References to so many first ops are shared by all graphs."""
@@ -161,7 +161,7 @@ def _ref(index: int) -> Ref:
 
 def call_of(callee: Callee, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Operand], ...] = ()) -> Call:
     """`Call(callee, args, kwargs)`, for what makes very many."""
-    made: Any = _CallDraft()
+    made: Any = CallDraft()
     made.callee, made.args, made.kwargs, made.__class__ = callee, args, kwargs, Call
     return made  # type: ignore[no-any-return]  # it has become one
 

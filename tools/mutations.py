@@ -118,8 +118,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "threads go on in a run that was cancelled",
         "executors/crew.py",
-        "                if not ready or run.trouble or jobs[ready[-1][1]].kind >= HANDED:\n",
-        "                if not ready or jobs[ready[-1][1]].kind >= HANDED:\n",
+        "                if following == NONE or run.trouble or jobs[following].kind >= HANDED:\n",
+        "                if following == NONE or jobs[following].kind >= HANDED:\n",
         ("tests/faults/test_concurrency.py", *THREADS, *LAWS),
     ),
     Mutation(

@@ -12,7 +12,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Final
 
 from dataflow.callee import Callee, Instance, is_async
 from dataflow.collection import uncollected
@@ -30,6 +30,8 @@ from dataflow.ir.graph import kind_of
 from dataflow.loading import load
 from dataflow.plan import Plan
 from dataflow.stats import Stats
+
+NONE: Final = -1
 
 
 class ThreadsDeployment:
@@ -269,7 +271,7 @@ class Crew:
         """
         run, network, values, ready = frame.run, frame.network, frame.values, news.ready
         jobs, plain, starts, drops = network.jobs, network.plain, frame.starts, frame.drops
-        kind, target, a, b, _, named, take, reads, readers, answers = jobs[at]
+        target, kind, a, b, _, named, take, reads, readers, answers = jobs[at]
         try:
             while True:
                 if kind == ONE:
@@ -286,19 +288,24 @@ class Crew:
                 for read in reads:
                     if not next(drops[read]):
                         values[read] = None
+                following = NONE
                 for reader in readers:
                     if not next(starts[reader]):
-                        ready.append((frame, reader))
+                        if following != NONE:
+                            ready.append((frame, following))
+                        following = reader
                 if answers or frame.demand is not None:
                     frame.answer(at, value, news)
-                    return
-                if not ready or run.trouble or jobs[ready[-1][1]].kind >= HANDED:
-                    return
-                at = ready.pop()[1]
-                kind, target, a, b, _, named, take, reads, readers, answers = jobs[at]
+                    break
+                if following == NONE or run.trouble or jobs[following].kind >= HANDED:
+                    break
                 if ready:
                     self.put(ready)
                     ready.clear()
+                at = following
+                target, kind, a, b, _, named, take, reads, readers, answers = jobs[at]
+            if following != NONE:
+                ready.append((frame, following))
         except BaseException as error:  # whatever the step raised is the op's outcome
             frame.fail(at, error, news)
 

@@ -66,10 +66,11 @@ class Layout:
             kwargs: its operands by name.
             reads: the ops among all of them, each once.
         """
-        places = self.places(args, reads) if not kwargs else tuple([self.place(arg) for arg in args])
         if kwargs:
+            places = tuple([self.place(arg) for arg in args])
             named = tuple([(name, self.place(value)) for name, value in kwargs])
             return KEYED, 0, 0, places, named, taking(places)
+        places = reads if len(reads) == len(args) else self.places(args, reads)
         if len(places) == 1:
             return ONE, places[0], 0, places, (), nothing
         if len(places) == 2:

@@ -25,9 +25,9 @@ class Job(NamedTuple):
     """All that a worker needs to know of an op.
 
     Attributes:
-        kind: how the target is called; HANDED, if it is no function, so that the executor must know what to do with
-            it; ENTER, for an op that is no call.
         target: what to call, as the executor has bound it.
+        kind: how it is called; HANDED, if it is no function, so that the executor must know what to do with it;
+            ENTER, for an op that is no call.
         a: the place of the first argument; of an op that is no call, that of its eager operand.
         b, places, named, take: where the arguments stand (see `Arguments`).
         reads: the ops that it reads eagerly.
@@ -35,8 +35,8 @@ class Job(NamedTuple):
         answers: whether somebody may be waiting for its end: it is the output, or a target, or asks for one.
     """
 
-    kind: int
     target: Any
+    kind: int
     a: int
     b: int
     places: tuple[int, ...]
@@ -76,8 +76,8 @@ class Network:
 
     def _jobs(self, graph: Graph, bind: Bind) -> Sequence[Job]:
         bound = {id(callee): bind(callee) for callee in graph.survey.callees}
-        answers = {self.output, *self.regions, *self.lazies}
-        jobs = []
+        answers, new = {self.output, *self.regions, *self.lazies}, tuple.__new__  # Job(...) costs three times as much
+        jobs: list[Job] = []
         for at, (op, reads, readers) in enumerate(zip(graph.ops, self.reads, self.readers, strict=True)):
             if type(op) is Call:
                 target = bound[id(op.callee)]
@@ -90,7 +90,7 @@ class Network:
             else:
                 target = None
                 kind, a, b, places, named, take = ENTER, self._source(op), 0, (), (), nothing
-            jobs.append(Job._make((kind, target, a, b, places, named, take, reads, readers, at in answers)))
+            jobs.append(new(Job, (target, kind, a, b, places, named, take, reads, readers, at in answers)))
         return jobs
 
     def _source(self, op: Any) -> int:
@@ -101,22 +101,20 @@ class Network:
         return self.layout.place(operands[0]) if operands else 0
 
     def _connect(self) -> None:
-        plan, count = self.plan, len(self.graph.ops)
-        given = plan.given
-        self.lazies: dict[int, tuple[int, ...]] = {}
-        waits, uses = [0] * count, [0] * count
-        for at, reads in enumerate(plan.reads):
-            for read in reads:
-                uses[read] += 1
-            waits[at] = len([read for read in reads if read >= given]) if given else len(reads)
+        plan = self.plan
+        self.readers = self._readers()
+        waits, uses = list(map(len, plan.reads)), list(map(len, self.readers))
+        for at in range(plan.given):  # what the caller gives nobody waits for
+            for reader in self.readers[at]:
+                waits[reader] -= 1
         uses[self.output] += 1
+        self.lazies: dict[int, tuple[int, ...]] = {}
         self.asks: dict[int, int] = {}
         self.homes: dict[int, tuple[int, ...]] = {}
         if plan.regions:
             self._connect_regions(waits, uses)
         self.waits, self.uses = waits, uses
         self.starts, self.drops = Countdowns(waits), Countdowns(uses)
-        self.readers = self._readers()
         self.roots = tuple([at for at in plan.main if waits[at] == 0])
 
     def _readers(self) -> Sequence[tuple[int, ...]]:

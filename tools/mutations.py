@@ -418,7 +418,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "an instance of a graph that grows is made each time",
-        "executors/crew.py",
+        "executors/servers.py",
         "            if callee not in self._grown:\n",
         "            if True:\n",
         DEPLOY,

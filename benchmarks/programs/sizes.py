@@ -11,9 +11,9 @@ from typing import Any
 from benchmarks.graphs import layered
 from benchmarks.wiring import run_once, wired
 from dataflow.executors.calls import Calls
-from dataflow.executors.crew import Servers
 from dataflow.executors.network import Network
 from dataflow.executors.program import Program
+from dataflow.executors.servers import Servers
 from dataflow.lower import lower
 from dataflow.plan import plan
 

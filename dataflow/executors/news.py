@@ -91,7 +91,7 @@ class News:
         return ready
 
     def settle(self) -> None:
-        """Settle everything that follows, so that but tasks that may start are left."""
+        """Settle everything that follows, until only tasks that may start are left."""
         while self.settled:
             frame, at, ended, value = self.settled.popleft()
             if ended:

@@ -101,7 +101,7 @@ def test_names_are_those_of_the_text_in_its_order() -> None:
         Expand(Odd("x (%0) with y"), Grower(step(plain)), name="with"),
         Expand(Ref(0), Grower(plain, ("a node",)), (Ref(0),)),
     ],
-    ids=str,
+    ids=lambda op: type(op).__name__,
 )
 def test_any_op_is_read_as_what_it_is(op: Any) -> None:
     for rest in ((op,), (op, op)):

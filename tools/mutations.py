@@ -65,6 +65,7 @@ DEPLOY = ("tests/laws/test_deploy.py",)
 THREADS = ("tests/test_executors_threads.py",)
 POOLS = ("tests/test_executors_futures.py",)
 LEAKS = ("tests/faults/test_leaks.py",)
+FORMS = ("tests/test_ir_textread.py", "tests/laws/test_forms.py")
 
 MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
@@ -547,6 +548,27 @@ MUTATIONS: tuple[Mutation, ...] = (
         "executors/base.py",
         'hasattr(kind, "__next__") or hasattr(kind, "__anext__")',
         'hasattr(kind, "__anext__")',
+    ),
+    Mutation(
+        "two things that look alike have one name in the text",
+        "ir/labels.py",
+        'f"{text}#{len(alike) + 1}"',
+        "text",
+        FORMS,
+    ),
+    Mutation(
+        "a literal breaks out of its angle brackets",
+        "ir/labels.py",
+        "    return whole if ANGLE.fullmatch(whole) else",
+        "    return whole if True else",
+        FORMS,
+    ),
+    Mutation(
+        "the text of a fold is read as that of an iterate without until",
+        "ir/textread.py",
+        "else (sys.maxsize, False)",
+        "else (sys.maxsize, True)",
+        FORMS,
     ),
 )
 

@@ -102,6 +102,47 @@ class Graph:
         shown: str = load("dataflow.ir.textform").text(self, lines=lines)
         return shown
 
+    def names(self) -> dict[str, object]:
+        """What each name in the text stands for: steps, classes, functions, and literals that Python cannot write.
+
+        `Graph.from_text(str(graph), graph.names()) == graph`, for every graph.
+
+        >>> from dataflow import flow, step
+        >>> flow(lambda x: step(sorted)(x, key=len)).graph.names()
+        {'sorted': Function(fn=<built-in function sorted>, ...), 'len': <built-in function len>}
+        """
+        found: dict[str, object] = load("dataflow.ir.textform").names(self)
+        return found
+
+    @classmethod
+    def from_text(cls, text: str, names: Mapping[str, object]) -> Graph:
+        """The graph of a text like that of `show`. Nothing in the text is executed.
+
+        Args:
+            text: one line for each op; comments, and blank lines, mean nothing.
+            names: what each name in the text stands for: a step, a function, a class, or any other object.
+
+        Raises:
+            GraphError: the text is not that of a graph, with the line where it is wrong; or a name is missing.
+
+        >>> graph = Graph.from_text(
+        ...     '''
+        ...     graph(x) -> %2
+        ...       %0 = input x
+        ...       %1 = fan_out %0 as (item) -> %1:
+        ...         %0 = input item
+        ...         %1 = absolute(%0)
+        ...       %2 = total(%1, start=100)
+        ...     ''',
+        ...     {"absolute": abs, "total": sum},
+        ... )
+        >>> from dataflow.testing import reference
+        >>> reference(graph, {"x": [1, -2]})
+        103
+        """
+        found: Graph = load("dataflow.ir.textread").loads(text, names, cls)
+        return found
+
     @property
     def digest(self) -> str:
         """A hexadecimal hash of the structure (BLAKE2b, 128 bits), the same in every process.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import itertools
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from dataflow.callee import label_of
-from dataflow.ir.literals import EXACT, SETS
+from dataflow.ir.literals import SETS
 
 WIDEST: Final = 60
 BRACKETS: Final[dict[type, tuple[str, str]]] = {
@@ -44,14 +45,31 @@ def short(value: object) -> str:
     return written if len(written) <= WIDEST and not stack else f"{written[: WIDEST - 3]}..."
 
 
+def is_cut(text: str) -> bool:
+    """Whether `short` has left something out of this text; then it is no literal, for none ends with dots."""
+    return len(text) == WIDEST and text.endswith("...")
+
+
+def bracketed(kind: type, parts: Sequence[str]) -> str:
+    """The texts of a container's parts, or of a dict's pairs, in its brackets.
+
+    >>> bracketed(tuple, ["1"]), bracketed(set, []), bracketed(dict, ["1: 2"])
+    ('(1,)', 'set()', '{1: 2}')
+    """
+    if kind in SETS and not parts:
+        return f"{kind.__name__}()"
+    start, end = BRACKETS[kind]
+    return f"{start}{', '.join(parts)}{',' if kind is tuple and len(parts) == 1 else ''}{end}"
+
+
 def _opened(value: Any) -> list[object]:
     """The brackets, the commas and the first parts of a container."""
     kind = type(value)
     parts = list(itertools.islice(value.items() if kind is dict else value, WIDEST))
     if kind in SETS and not parts:
         return [_Text(f"{kind.__name__}()")]
-    if kind in SETS and EXACT.issuperset(map(type, parts)):
-        parts.sort(key=repr)  # strings have another order in each process
+    if kind in SETS:
+        parts.sort(key=short)  # strings have another order in each process
     pairs = [(part[0], _Text(": "), part[1]) if kind is dict else (part,) for part in parts]
     inside = [one for pair in pairs for one in (_Text(", "), *pair)][1:]
     if kind is tuple and len(parts) == 1:

@@ -45,6 +45,26 @@ def test_json(graph: Graph) -> None:
     assert again.digest == graph.digest
 
 
+@examples(200)
+@given(graphs())
+def test_text(graph: Graph) -> None:
+    """Graph.from_text(str(g), g.names()) = g, for every graph, with the same text, names and digest."""
+    again = Graph.from_text(str(graph), graph.names())
+    assert again == graph
+    assert str(again) == str(graph)
+    assert again.names() == graph.names()
+    assert Graph.from_text(graph.show(lines=True), graph.names()) == graph
+    assert digest_of(again) == digest_of(graph)
+
+
+def digest_of(graph: Graph) -> str | None:
+    """The digest, if there is one."""
+    try:
+        return graph.digest
+    except GraphError:
+        return None
+
+
 @st.composite
 def neighbours(draw: st.DrawFn) -> tuple[Program, Program]:
     """Two programs that differ in one line, in what they give, or not at all."""

@@ -69,12 +69,17 @@ class Flow(Generic[FunctionT_co]):
 
     wraps_for_dataflow: ClassVar[bool] = True
 
-    function: FunctionT_co
+    _function: FunctionT_co
     executor: Executor = INLINE
     observe: tuple[Observer, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         look_like(self, self.function, label_of(self.function))
+
+    @property
+    def function(self) -> FunctionT_co:
+        """The wiring function."""
+        return self._function
 
     @property
     def name(self) -> str:

@@ -242,13 +242,71 @@ class Step(Generic[FunctionT_co]):
         """
         return Step(attrs.evolve(self.callee, options=self.callee.options.but(changes)))
 
+    # overloads: Step.map
+    @overload
     def map(
-        self: Step[Callable[Concatenate[ItemT, RestP], ResultT]],
-        xs: Node[Iterable[ItemT]] | Iterable[ItemT | Node[ItemT]],
+        self: Step[Callable[[ItemT, FirstT], ResultT]],
+        xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+        first: In[FirstT],
+        /,
+    ) -> Node[list[ResultT]]: ...
+    @overload
+    def map(
+        self: Step[Callable[Concatenate[ItemT, FirstT, RestP], ResultT]],
+        xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+        first: In[FirstT],
         /,
         *args: RestP.args,
         **kwargs: RestP.kwargs,
-    ) -> Node[list[ResultT]]:
+    ) -> Node[list[ResultT]]: ...
+    @overload
+    def map(
+        self: Step[Callable[[ItemT, FirstT, SecondT], ResultT]],
+        xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+        first: In[FirstT],
+        second: In[SecondT],
+        /,
+    ) -> Node[list[ResultT]]: ...
+    @overload
+    def map(
+        self: Step[Callable[Concatenate[ItemT, FirstT, SecondT, RestP], ResultT]],
+        xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+        first: In[FirstT],
+        second: In[SecondT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[list[ResultT]]: ...
+    @overload
+    def map(
+        self: Step[Callable[[ItemT, FirstT, SecondT, ThirdT], ResultT]],
+        xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        /,
+    ) -> Node[list[ResultT]]: ...
+    @overload
+    def map(
+        self: Step[Callable[Concatenate[ItemT, FirstT, SecondT, ThirdT, RestP], ResultT]],
+        xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+        first: In[FirstT],
+        second: In[SecondT],
+        third: In[ThirdT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[list[ResultT]]: ...
+    @overload
+    def map(
+        self: Step[Callable[Concatenate[ItemT, RestP], ResultT]],
+        xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[list[ResultT]]: ...
+    # end of overloads
+    def map(self, xs: Any, /, *args: Any, **kwargs: Any) -> Any:
         """The step for each item: the same as `fan_out(step, xs, ...)`.
 
         >>> from dataflow import run, step

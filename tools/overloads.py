@@ -26,6 +26,8 @@ from typing import Final
 PACKAGE: Final = Path(__file__).parent.parent / "dataflow"
 LIFTED: Final = 6
 """So many positional parameters of a step may be given as nodes; the rest go in by `node.output`."""
+SHARED: Final = 3
+"""So many further arguments of a fan-out may be given as nodes by position."""
 TOGETHER: Final = 8
 """So many nodes are gathered, unpacked and run with a type each; more of them share one type."""
 
@@ -127,6 +129,46 @@ def flow_stream() -> Iterator[str]:
     for declared in ("Node[ItemT]", "ItemT"):
         owner = f"self: Flow[Callable[Concatenate[{declared}, RestP], Node[ResultT]]]"
         yield overload("stream", [owner, "xs: Iterable[ItemT]", "/", *variadic("RestP")], "Iterator[ResultT]")
+
+
+ITEMS: Final = "xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]]"
+
+
+def shared(name: str, body: str) -> Iterator[str]:
+    """A step for each item: nodes are taken for the first of the further arguments, too, as in `method`.
+
+    Args:
+        name: of the function.
+        body: the parameter of the step, for the function that it holds.
+    """
+
+    def one(signature: str, takes: Sequence[str]) -> str:
+        step = body.format(f"Callable[{signature}, ResultT]")
+        return overload(name, [step, ITEMS, *takes], "Node[list[ResultT]]")
+
+    for types in map(names, range(1, SHARED + 1)):
+        taken, lifted = joined(["ItemT", *types]), parameters(types, "In[{}]")
+        yield one(f"[{taken}]", lifted)
+        yield one(f"Concatenate[{taken}, RestP]", [*lifted, *variadic("RestP")])
+    yield one("Concatenate[ItemT, RestP]", ["/", *variadic("RestP")])
+
+
+def fan_out() -> Iterator[str]:
+    """fan_out: of a step, of a flow, and of a function with or without further parameters."""
+    yield from shared("fan_out", "body: StepBody[{}]")
+    flow, function = (
+        "FlowBody[Callable[Concatenate[Node[ItemT], RestP], Node[ResultT]]]",
+        "FunctionBody[ItemT, RestP, ResultT]",
+    )
+    gives = "Node[list[ResultT]]"
+    yield overload("fan_out", [f"body: {flow}", ITEMS, "/", *variadic("RestP")], gives)
+    yield overload("fan_out", ["body: Callable[[Node[ItemT]], Node[ResultT]]", ITEMS, "/"], gives)
+    yield overload("fan_out", [f"body: {function}", ITEMS, "/", *variadic("RestP")], gives)
+
+
+def step_map() -> Iterator[str]:
+    """Step.map: as fan_out of the step."""
+    return shared("map", "self: Step[{}]")
 
 
 def flow_made() -> Iterator[str]:
@@ -234,6 +276,7 @@ def node_deploy() -> Iterator[str]:
 
 FAMILIES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "Step.__call__": step_call,
+    "Step.map": step_map,
     "Step.options": step_options,
     "ClassStep.options": class_step_options,
     "step": step_made,
@@ -242,6 +285,7 @@ FAMILIES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "Flow.submit": flow_submit,
     "Flow.stream": flow_stream,
     "flow": flow_made,
+    "fan_out": fan_out,
     "gather": gather,
     "unpack": unpack,
     "run": run,

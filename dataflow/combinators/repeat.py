@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, Concatenate, Final, TypeVar, overload
+from typing import Any, Concatenate, Final, Protocol, TypeVar, overload
 
 from dataflow.bodies import FlowBody, StepBody
 from dataflow.callee import Function, label_of
@@ -16,9 +16,10 @@ from dataflow.place import Place, here
 from dataflow.scan import operand, uncalled
 from dataflow.shapes import TUPLE
 from dataflow.trace import as_node, traced
-from dataflow.variables import ItemT, RestP, ResultT
+from dataflow.variables import FirstT, ItemT, RestP, ResultT, ResultT_co, SecondT, ThirdT
 
 StateT = TypeVar("StateT")
+ItemT_contra = TypeVar("ItemT_contra", contravariant=True)
 
 LIST: Final = Function(list, LOCAL)
 LEN: Final = Function(len, LOCAL)
@@ -26,30 +27,102 @@ ADD: Final = Function(operator.add, LOCAL)
 REACHED: Final = Function(operator.ge, LOCAL)
 
 
+class FunctionBody(Protocol[ItemT_contra, RestP, ResultT_co]):
+    """A function from node to node, with further parameters.
+
+    Its name tells it from a step: not every checker compares all the overloads of a step's call with it.
+    """
+
+    @property
+    def __name__(self) -> str: ...
+
+    def __call__(self, item: Node[ItemT_contra], /, *args: RestP.args, **kwargs: RestP.kwargs) -> Node[ResultT_co]: ...
+
+
+# overloads: fan_out
+@overload
+def fan_out(
+    body: StepBody[Callable[[ItemT, FirstT], ResultT]],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+    first: In[FirstT],
+    /,
+) -> Node[list[ResultT]]: ...
+@overload
+def fan_out(
+    body: StepBody[Callable[Concatenate[ItemT, FirstT, RestP], ResultT]],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+    first: In[FirstT],
+    /,
+    *args: RestP.args,
+    **kwargs: RestP.kwargs,
+) -> Node[list[ResultT]]: ...
+@overload
+def fan_out(
+    body: StepBody[Callable[[ItemT, FirstT, SecondT], ResultT]],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+    first: In[FirstT],
+    second: In[SecondT],
+    /,
+) -> Node[list[ResultT]]: ...
+@overload
+def fan_out(
+    body: StepBody[Callable[Concatenate[ItemT, FirstT, SecondT, RestP], ResultT]],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+    first: In[FirstT],
+    second: In[SecondT],
+    /,
+    *args: RestP.args,
+    **kwargs: RestP.kwargs,
+) -> Node[list[ResultT]]: ...
+@overload
+def fan_out(
+    body: StepBody[Callable[[ItemT, FirstT, SecondT, ThirdT], ResultT]],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+    first: In[FirstT],
+    second: In[SecondT],
+    third: In[ThirdT],
+    /,
+) -> Node[list[ResultT]]: ...
+@overload
+def fan_out(
+    body: StepBody[Callable[Concatenate[ItemT, FirstT, SecondT, ThirdT, RestP], ResultT]],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+    first: In[FirstT],
+    second: In[SecondT],
+    third: In[ThirdT],
+    /,
+    *args: RestP.args,
+    **kwargs: RestP.kwargs,
+) -> Node[list[ResultT]]: ...
 @overload
 def fan_out(
     body: StepBody[Callable[Concatenate[ItemT, RestP], ResultT]],
     xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
     /,
-    *shared: RestP.args,
-    **named: RestP.kwargs,
+    *args: RestP.args,
+    **kwargs: RestP.kwargs,
 ) -> Node[list[ResultT]]: ...
 @overload
 def fan_out(
     body: FlowBody[Callable[Concatenate[Node[ItemT], RestP], Node[ResultT]]],
     xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
     /,
-    *shared: RestP.args,
-    **named: RestP.kwargs,
+    *args: RestP.args,
+    **kwargs: RestP.kwargs,
 ) -> Node[list[ResultT]]: ...
 @overload
 def fan_out(
-    body: Callable[Concatenate[Node[ItemT], RestP], Node[ResultT]],
+    body: Callable[[Node[ItemT]], Node[ResultT]], xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]], /
+) -> Node[list[ResultT]]: ...
+@overload
+def fan_out(
+    body: FunctionBody[ItemT, RestP, ResultT],
     xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
     /,
-    *shared: RestP.args,
-    **named: RestP.kwargs,
+    *args: RestP.args,
+    **kwargs: RestP.kwargs,
 ) -> Node[list[ResultT]]: ...
+# end of overloads
 def fan_out(body: Any, xs: Any, /, *shared: Any, **named: Any) -> Any:
     """The body for each item: `run(fan_out(f, xs)) == [run(f(x)) for x in run(xs)]`.
 

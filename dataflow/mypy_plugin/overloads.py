@@ -15,7 +15,7 @@ from mypy.plugin import ClassDefContext
 from dataflow.mypy_plugin.names import CLASS_STEP, FLOW, NODE, STEP
 
 STANDING_IN: Final = {
-    STEP: {"__call__", "options"},
+    STEP: {"__call__", "map", "options"},
     CLASS_STEP: {"options"},
     FLOW: {"run", "submit", "stream"},
     NODE: {"deploy"},

@@ -19,6 +19,14 @@ fan_out(ensemble, numbers, y=1)  # err: fan_out of a flow, shared
 fan_out(ensemble, numbers, z=text)  # err: fan_out of a flow, shared
 fan_out(score, numbers, text, 1)  # err: fan_out, too many
 fan_out(wired, const(["a"]))  # err: fan_out of a function
+fan_out(wired_with, numbers, text)  # err: fan_out of a function, missing
+fan_out(wired_with, numbers, text, k="s")  # err: fan_out of a function, shared
+fan_out(wired_with, numbers, number, k=1)  # err: fan_out of a function, shared
+fan_out(three, numbers, text, text)  # err: fan_out, shared
+fan_out(three, numbers, text)  # err: fan_out, missing
+three.map(numbers, text, text)  # err: Step.map, shared
+three.map(numbers, text)  # err: Step.map, missing
+score.map(numbers, text, 1)  # err: Step.map, too many
 fan_out(plain, numbers)  # err: fan_out of a plain function
 fan_out(numbers, score)  # err: fan_out, order
 fanned: Node[list[str]] = fan_out(score, numbers)  # err: fan_out, type

@@ -15,6 +15,11 @@ assert_type(fan_out(score, numbers), Node[list[float]])  # ok: fan_out of a step
 assert_type(fan_out(score, [1, 2]), Node[list[float]])  # ok: fan_out of a step
 assert_type(fan_out(score, [number, flag]), Node[list[float]])  # ok: fan_out of a step
 assert_type(fan_out(score, [1, number]), Node[list[float]])  # ok: fan_out of mixed items
+assert_type(fan_out(three, numbers, text, 1.5), Node[list[int]])  # ok: fan_out, shared
+assert_type(fan_out(three, numbers, "s", ratio), Node[list[int]])  # ok: fan_out, shared
+assert_type(fan_out(wired_with, numbers, text, k=1), Node[list[float]])  # ok: fan_out of a function, shared
+assert_type(score.map(numbers, text, flag=True), Node[list[float]])  # ok: Step.map, shared
+assert_type(three.map([1, 2], text, ratio), Node[list[int]])  # ok: Step.map, shared
 assert_type(fan_out(score, numbers, b="s", flag=flag.output), Node[list[float]])  # ok: fan_out, shared
 assert_type(fan_out(ModelStep("w"), [image]), Node[list[Label]])  # ok: fan_out of a class step
 assert_type(fan_out(ensemble, numbers), Node[list[float]])  # ok: fan_out of a flow

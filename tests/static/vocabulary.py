@@ -261,6 +261,10 @@ def wired(x: Node[int]) -> Node[float]:
     return score(x)
 
 
+def wired_with(x: Node[int], y: Node[str], *, k: int) -> Node[float]:
+    return score(x, y) if k else score(x)
+
+
 def plain(x: int) -> int:
     return x
 

@@ -3,6 +3,8 @@
 All that a graph is made of is kept, so that a collection finds nothing. Yet Python begins one for every few hundred
 objects, and looks at everything there is whenever that has grown by a quarter: with a million nodes, two thirds of
 the time that it took to make their graph and its plan. What becomes garbage meanwhile is collected a little later.
+
+What was made meanwhile is looked at once, afterwards, alone: left to itself, Python may look at all there is instead.
 """
 
 from __future__ import annotations
@@ -28,8 +30,12 @@ class _Paused:
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._open -= 1
-            if self._open == 0 and self._was_enabled:
+            resumed = self._open == 0 and self._was_enabled
+            due = resumed and gc.get_count()[0] > gc.get_threshold()[0]
+            if resumed:
                 gc.enable()
+        if due:
+            gc.collect(0)
 
     def forked(self) -> None:
         """In the child of a fork there are no other threads, and what they had open is open no more."""

@@ -55,6 +55,24 @@ def test_the_last_of_several_threads_ends_it(enabled: bool) -> None:
     assert gc.isenabled() is enabled
 
 
+@pytest.mark.parametrize(("count", "generations"), [(10, []), (100_000, [0])])
+def test_what_was_made_meanwhile_is_looked_at_once_and_alone(count: int, generations: list[int]) -> None:
+    seen: list[int] = []
+    gc.collect()
+
+    def watch(phase: str, info: dict[str, int]) -> None:
+        seen.extend([info["generation"]] if phase == "start" else [])
+
+    gc.callbacks.append(watch)
+    try:
+        with uncollected:
+            made: list[list[int]] = [[] for _ in range(count)]
+    finally:
+        gc.callbacks.remove(watch)
+    assert seen == generations
+    assert len(made) == count
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks on this system")
 def test_the_child_of_a_fork_does_not_wait_for_threads_that_it_has_not() -> None:
     with uncollected:

@@ -94,6 +94,10 @@ def test_a_literal_is_its_repr_and_has_none(value: Any) -> None:
     assert labels.things == {}
 
 
+def test_the_members_of_a_set_are_in_the_order_of_their_texts() -> None:
+    assert of([{8.0, 0.0, 16.0, "b", ("a", 1)}]) == "[{'b', ('a', 1), 0.0, 16.0, 8.0}]"
+
+
 def test_what_is_in_a_container_is_labelled_one_by_one() -> None:
     labels = Labels()
     assert labels.literal([1, {"a": (len, Color.RED)}]) == "[1, {'a': (len, <Color.RED: 1>)}]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -93,10 +94,10 @@ def test_a_repr_that_fails_or_has_lines_does_no_harm() -> None:
     assert short(Tall()) == "array([1, 2])"
 
 
-def deep(levels: int) -> Any:
+def deep(levels: int, wrap: Callable[[Any], Any] = lambda value: [value]) -> Any:
     value: Any = 0
     for _ in range(levels):
-        value = [value]
+        value = wrap(value)
     return value
 
 
@@ -110,6 +111,7 @@ def deep(levels: int) -> Any:
         {k: k for k in range(10**5)},
         10**100_000,
         deep(100_000),
+        deep(100_000, lambda value: frozenset({value})),
         [[["a" * 30] * 30] * 30] * 30,
     ],
     ids=lambda value: type(value).__name__,

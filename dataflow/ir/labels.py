@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from dataflow.callee import Callee, Function, Instance
 from dataflow.ir.keys import Key, same
+from dataflow.ir.literals import SETS
 from dataflow.ir.shown import BRACKETS, bracketed, is_cut, short
 from dataflow.ops import Expand, Grower, Loop, Map
 
@@ -101,13 +102,13 @@ class Labels:
 
     def _written(self, value: Any, text: str) -> str:
         kind = type(value)
-        if is_literal(value):
-            return text
         if kind is dict:
             return bracketed(dict, [f"{self.literal(key)}: {self.literal(part)}" for key, part in value.items()])
         if kind is list or kind is tuple:
             return bracketed(kind, list(map(self.literal, value)))
-        return self._label(value, text)  # a set too: its members are in no order that labels could follow
+        if not is_literal(value):
+            return self._label(value, text)  # a set too: its members are in no order that labels could follow
+        return bracketed(kind, sorted(map(self.literal, value))) if kind in SETS else text
 
     def _label(self, thing: object, text: str) -> str:
         return self._texts.get(id(thing)) or self._add(thing, text if _is_label(text, NAME) else _angled(text))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from dataflow.callee import label_of
-from dataflow.ir.literals import SETS
+from dataflow.ir.literals import EXACT, SETS
 
 WIDEST: Final = 60
 BRACKETS: Final[dict[type, tuple[str, str]]] = {
@@ -68,8 +68,8 @@ def _opened(value: Any) -> list[object]:
     parts = list(itertools.islice(value.items() if kind is dict else value, WIDEST))
     if kind in SETS and not parts:
         return [_Text(f"{kind.__name__}()")]
-    if kind in SETS:
-        parts.sort(key=short)  # strings have another order in each process
+    if kind in SETS and EXACT.issuperset(map(type, parts)):
+        parts.sort(key=repr)  # strings have another order in each process
     pairs = [(part[0], _Text(": "), part[1]) if kind is dict else (part,) for part in parts]
     inside = [one for pair in pairs for one in (_Text(", "), *pair)][1:]
     if kind is tuple and len(parts) == 1:

@@ -9,6 +9,7 @@ from mypy.types import CallableType, FunctionLike, Instance, Type, UnionType, ge
 
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.generics import solved
+from dataflow.mypy_plugin.lenses import refuse_computed
 from dataflow.mypy_plugin.lifting import awaited, deep, held, is_node, lifted, node_of, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
 from dataflow.mypy_plugin.reports import reported
@@ -24,6 +25,7 @@ def of_step(context: MethodSigContext) -> FunctionLike:
         or not isinstance(context.context, CallExpr)
     ):
         return default
+    refuse_computed(context.context.args, context.api)
     arguments = Arguments(context.context, context.api)
     chosen = _chosen(_signatures(step), arguments, template)
     return default if chosen is None else _lifted(chosen, arguments, template, default)

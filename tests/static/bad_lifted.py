@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from vocabulary import *
 
-from dataflow import Node, bind, const, expand, fan_out
+from dataflow import Node, bind, cond, const, expand, fan_out
 
 score(a=number, b=number)  # err: wrong node by name
 score(number, text, flag=text)  # err: wrong node by name
@@ -37,6 +37,11 @@ twins(ratio)  # err: overloaded, no variant
 twins(number, times=number)  # err: overloaded, no variant
 twins(text, times=text)  # err: overloaded, wrong node
 twice_text: Node[int] = twins(text)  # err: overloaded, result
+
+cond(number.output > 1, number, text)  # err: output computed with
+cond(not point().output.x, number, text)  # err: output computed with
+score(number.output + 1)  # err: output computed with
+score(1, b="a" + (text.output + "b"))  # err: output computed with
 
 shown([text])  # err: wrong node in a list
 shown(["a", number])  # err: wrong value in a list

@@ -8,7 +8,7 @@ from typing import assert_type
 
 from vocabulary import *
 
-from dataflow import Node, bind, fan_out, run, step
+from dataflow import Node, bind, cond, fan_out, run, step
 
 assert_type(score(a=number, b=text, flag=flag), Node[float])  # ok: nodes by name
 assert_type(score(1, flag=flag), Node[float])  # ok: nodes by name
@@ -51,6 +51,7 @@ assert_type(shown([number, 2]), Node[list[str]])  # ok: nodes in a list
 assert_type(shown([number, number]), Node[list[str]])  # ok: nodes in a list
 assert_type(shown([*[1, 2], number]), Node[list[str]])  # ok: nodes in a list
 assert_type(shown([double(at) for at in range(3)]), Node[list[str]])  # ok: nodes in a comprehension
+assert_type(cond(flag.output, number, text), Node[int | str])  # ok: output as a test
 several_nodes = [double(at) for at in range(3)]
 assert_type(shown(several_nodes), Node[list[str]])  # ok: list of nodes in a variable
 some_nodes: list[int | Node[int]] = [1, number]

@@ -41,10 +41,10 @@ class ClassStep(Generic[ConstructorT_co]):
     wraps_for_dataflow: ClassVar[bool] = True
 
     cls: ConstructorT_co
-    options_: Options = attrs.field(default=DEFAULTS, alias="options")
+    _options: Options = DEFAULTS
 
     def __attrs_post_init__(self) -> None:
-        look_like(self, self.cls, self.options_.name or label_of(self.cls))
+        look_like(self, self.cls, self._options.name or label_of(self.cls))
 
     @overload
     def __call__(
@@ -58,7 +58,7 @@ class ClassStep(Generic[ConstructorT_co]):
         self: ClassStep[Callable[ParamsP, InstanceT]], /, *args: ParamsP.args, **kwargs: ParamsP.kwargs
     ) -> Step[InstanceT]: ...
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        return Step(_instance(self.cls, args, kwargs, self.options_))
+        return Step(_instance(self.cls, args, kwargs, self._options))
 
     # overloads: ClassStep.options
     @overload
@@ -80,17 +80,17 @@ class ClassStep(Generic[ConstructorT_co]):
     # end of overloads
     def options(self, **changes: Unpack[OptionChanges]) -> ClassStep[ConstructorT_co]:
         """The same class with some options changed; see `Step.options`."""
-        return ClassStep(self.cls, self.options_.but(changes))
+        return ClassStep(self.cls, self._options.but(changes))
 
     def __repr__(self) -> str:
-        return f"class step {self.options_.name or label_of(self.cls)!r}"
+        return f"class step {self._options.name or label_of(self.cls)!r}"
 
     def __reduce__(self) -> Any:
         name = name_of(self)
         if name is not None:
             return (find, (name,))
         inner = name_of(self.cls)
-        return (ClassStep, (self.cls, self.options_)) if inner is None else (_class_step, (inner, self.options_))
+        return (ClassStep, (self.cls, self._options)) if inner is None else (_class_step, (inner, self._options))
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from sys import _getframe
 from typing import Any, ClassVar, Concatenate, Generic, TypeVar, Unpack, overload
 
@@ -30,6 +30,7 @@ from dataflow.variables import (
     FourthT,
     FunctionT_co,
     ItemT,
+    KeyT,
     ParamsP,
     RestP,
     ResultT,
@@ -171,6 +172,98 @@ class Step(Generic[FunctionT_co]):
         fourth: In[FourthT],
         fifth: In[FifthT],
         sixth: In[SixthT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[list[ItemT], RestP], ResultT]],
+        items: list[Node[ItemT]],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[list[ItemT], RestP], ResultT]],
+        items: list[In[ItemT]],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[Sequence[ItemT], RestP], ResultT]],
+        items: Sequence[Node[ItemT]],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[dict[KeyT, ItemT], RestP], ResultT]],
+        items: dict[KeyT, Node[ItemT]],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[dict[KeyT, ItemT], RestP], ResultT]],
+        items: dict[KeyT, In[ItemT]],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[tuple[FirstT, SecondT], RestP], ResultT]],
+        items: tuple[Node[FirstT], In[SecondT]],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[tuple[FirstT, SecondT], RestP], ResultT]],
+        items: tuple[In[FirstT], Node[SecondT]],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[list[ItemT], FirstT, RestP], ResultT]],
+        items: list[Node[ItemT]],
+        first: In[FirstT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[list[ItemT], FirstT, RestP], ResultT]],
+        items: list[In[ItemT]],
+        first: In[FirstT],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[FirstT, list[ItemT], RestP], ResultT]],
+        first: In[FirstT],
+        items: list[Node[ItemT]],
+        /,
+        *args: RestP.args,
+        **kwargs: RestP.kwargs,
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
+        self: Step[Callable[Concatenate[FirstT, list[ItemT], RestP], ResultT]],
+        first: In[FirstT],
+        items: list[In[ItemT]],
         /,
         *args: RestP.args,
         **kwargs: RestP.kwargs,

@@ -9,11 +9,11 @@ from typing import get_overloads
 
 import pytest
 
-from dataflow import Flow, Step, gather, run, unpack
+from dataflow import Flow, Step, fan_out, gather, run, unpack
 from dataflow.options import OptionChanges
 from dataflow.pipeline import DeploySettings
 from tools import overloads
-from tools.overloads import LIFTED, PACKAGE, REGION, TOGETHER, formatted, main, rewritten
+from tools.overloads import CONTAINERS, LIFTED, PACKAGE, REGION, SHARED, TOGETHER, formatted, main, rewritten
 
 
 @pytest.fixture
@@ -83,7 +83,9 @@ def test_the_examples_of_the_script_are_right() -> None:
 
 
 def test_there_is_an_overload_for_each_number_of_arguments() -> None:
-    assert len(get_overloads(Step.__call__)) == 2 * LIFTED
+    assert len(get_overloads(Step.__call__)) == 2 * LIFTED + len(CONTAINERS) + 4
+    assert len(get_overloads(Step.map)) == 2 * SHARED + 1
+    assert len(get_overloads(fan_out)) == 2 * SHARED + 1 + 3
     assert len(get_overloads(Flow.run)) == len(get_overloads(Flow.submit)) == 2 * LIFTED
     assert len(get_overloads(gather)) == TOGETHER + 3
     assert len(get_overloads(unpack)) == TOGETHER + 1

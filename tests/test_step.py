@@ -452,7 +452,7 @@ def test_other_steps_are_pickled_with_their_options() -> None:
     again = pickle.loads(pickle.dumps(add.options(retries=2)))
     assert run(again(const(1))) == 2
     assert again.callee.options.retries.times == 2
-    assert pickle.loads(pickle.dumps(tally.options(replicas=2))).options_.replicas == 2
+    assert pickle.loads(pickle.dumps(tally.options(replicas=2)))(1).callee.options.replicas == 2
     bound = pickle.loads(pickle.dumps(bind(Plain, 5, sign=-1)))
     assert run(bound(const(1))) == -4
     chain: Any = pickle.loads(pickle.dumps(add >> text))

@@ -109,9 +109,45 @@ def method(owner: str, name: str, gives: str, *, result: str = "ResultT", declar
     yield one("ParamsP", ["/", *variadic("ParamsP")])
 
 
+CONTAINERS: Final = (
+    ("list[ItemT]", "list[Node[ItemT]]"),
+    ("list[ItemT]", "list[In[ItemT]]"),
+    ("Sequence[ItemT]", "Sequence[Node[ItemT]]"),
+    ("dict[KeyT, ItemT]", "dict[KeyT, Node[ItemT]]"),
+    ("dict[KeyT, ItemT]", "dict[KeyT, In[ItemT]]"),
+    ("tuple[FirstT, SecondT]", "tuple[Node[FirstT], In[SecondT]]"),
+    ("tuple[FirstT, SecondT]", "tuple[In[FirstT], Node[SecondT]]"),
+)
+"""What a step's first parameter may take, and what may be given for it instead.
+
+A list of nodes is no list of nodes and values, and mypy and zuban look for no second type in a union. What could be
+given as values alone, such as any sequence, has to hold a node: pyrefly would take every step for a function of it.
+"""
+
+
+def holding(types: Sequence[str], at: int, containers: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """A step's call with nodes inside a container, among lifted parameters.
+
+    Args:
+        types: of the lifted parameters.
+        at: the place of the container among them.
+        containers: what the function takes, and what is given.
+    """
+    for taken, given in containers:
+        function = f"Callable[Concatenate[{joined([*types[:at], taken, *types[at:]])}, RestP], ResultT]"
+        lifted = parameters(types, "In[{}]")
+        takes = [f"self: Step[{function}]", *lifted[:at], f"items: {given}", *lifted[at:], *variadic("RestP")]
+        yield overload("__call__", takes, "Node[ResultT]")
+
+
 def step_call() -> Iterator[str]:
-    """Step.__call__: a node where the function takes a value."""
-    return method("Step", "__call__", "Node[ResultT]")
+    """Step.__call__: a node where the function takes a value, and nodes inside the first two arguments."""
+    *lifted, exact = method("Step", "__call__", "Node[ResultT]")
+    yield from lifted
+    yield from holding([], 0, CONTAINERS)
+    for at in (0, 1):
+        yield from holding(["FirstT"], at, CONTAINERS[:2])
+    yield exact
 
 
 def flow_run() -> Iterator[str]:

@@ -30,10 +30,11 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from dataflow.mypy_plugin import calls, classes, flows, overloads, reports, routes
+from dataflow.mypy_plugin import calls, classes, flows, lenses, overloads, reports, routes
 from dataflow.mypy_plugin.names import (
     CASES,
     CLASS_STEP,
+    COND,
     FAN_OUT,
     FLOW,
     RUN,
@@ -89,6 +90,8 @@ class DataflowPlugin(Plugin):
             return classes.made
         if fullname == SWITCH:
             return routes.of_switch
+        if fullname == COND:
+            return lenses.of_cond
         return (lambda context: classes.constructed(context, self)) if self._is_step(fullname) else None
 
     def get_class_decorator_hook_2(self, fullname: str) -> Callable[[ClassDefContext], bool] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from mypy.argmap import map_actuals_to_formals
@@ -17,6 +18,7 @@ from mypy.nodes import (
     Expression,
     ListComprehension,
     ListExpr,
+    RefExpr,
     SetComprehension,
     SetExpr,
     TupleExpr,
@@ -25,7 +27,7 @@ from mypy.plugin import CheckerPluginInterface
 from mypy.subtypes import is_subtype
 from mypy.types import CallableType, Type
 
-from dataflow.mypy_plugin.lifting import has_bare_variable, is_node
+from dataflow.mypy_plugin.lifting import has_bare_variable, holds_nodes, is_node
 
 DISPLAYS: Final = (
     ListExpr,
@@ -83,12 +85,19 @@ class Arguments:
 
     def displayed(self, signature: CallableType) -> list[bool]:
         """For each parameter, whether its arguments are written out: `[a, b]`, `{k: a}`, `[f(x) for x in xs]`."""
-        if not any(isinstance(each, DISPLAYS) for each in self.expressions):
+        return self._all(signature, lambda at: isinstance(self.expressions[at], DISPLAYS))
+
+    def holding(self, signature: CallableType) -> list[bool]:
+        """For each parameter, whether its arguments are variables for containers of nodes."""
+        return self._all(
+            signature, lambda at: isinstance(self.expressions[at], RefExpr) and holds_nodes(self.types()[at])
+        )
+
+    def _all(self, signature: CallableType, test: Callable[[int], bool]) -> list[bool]:
+        """For each parameter, whether it has arguments, and the test is true of all of them."""
+        if not any(map(test, range(len(self.expressions)))):
             return [False] * len(signature.arg_types)
-        return [
-            bool(taken) and all(isinstance(self.expressions[at], DISPLAYS) for at in taken)
-            for taken in self.by_parameter(signature)
-        ]
+        return [bool(taken) and all(map(test, taken)) for taken in self.by_parameter(signature)]
 
     def fit(self, signature: CallableType) -> bool:
         """Whether a call of the signature may be right."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from mypy.nodes import ARG_POS, CallExpr
 from mypy.plugin import FunctionSigContext, MethodSigContext
+from mypy.typeops import make_simplified_union
 from mypy.types import CallableType, FunctionLike, Instance, Type, UnionType, get_proper_type
 
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.generics import solved
-from dataflow.mypy_plugin.lifting import awaited, deep, is_node, lifted, node_of, signatures, value_of
+from dataflow.mypy_plugin.lenses import refuse_computed
+from dataflow.mypy_plugin.lifting import awaited, deep, held, is_node, lifted, node_of, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
 from dataflow.mypy_plugin.reports import reported
 
@@ -23,6 +25,7 @@ def of_step(context: MethodSigContext) -> FunctionLike:
         or not isinstance(context.context, CallExpr)
     ):
         return default
+    refuse_computed(context.context.args, context.api)
     arguments = Arguments(context.context, context.api)
     chosen = _chosen(_signatures(step), arguments, template)
     return default if chosen is None else _lifted(chosen, arguments, template, default)
@@ -63,6 +66,10 @@ def _lifted(signature: CallableType, arguments: Arguments, template: Instance, d
         deep(each, template) if display else lifted(each, template, node)
         for each, node, display in zip(signature.arg_types, nodes, displays, strict=True)
     ]
+    for at, holding in enumerate(arguments.holding(signature)):
+        if holding:
+            of = signature.arg_types[at]
+            types[at] = make_simplified_union([types[at], held(of, template), deep(of, template)])
     return signature.copy_modified(
         arg_types=types,
         ret_type=node_of(template, awaited(signature.ret_type)),

@@ -59,6 +59,32 @@ def deep(value: Type, template: Instance) -> Type:
     return value
 
 
+def held(value: Type, template: Instance) -> Type:
+    """What a variable may be whose items are nodes: for `list[T]`, `list[Node[T]]`, which is no `list[T | Node[T]]`."""
+    proper = get_proper_type(value)
+    if isinstance(proper, UnionType):
+        return UnionType.make_union([held(item, template) for item in proper.items])
+    if isinstance(proper, Instance) and proper.type.fullname in CONTAINERS:
+        *keys, item = proper.args
+        return proper.copy_modified(args=[*keys, node_of(template, item)])
+    return value
+
+
+def holds_nodes(of: Type) -> bool:
+    """Whether a type is that of a container whose items may be nodes."""
+    proper = get_proper_type(of)
+    if isinstance(proper, UnionType):
+        return any(map(holds_nodes, proper.items))
+    if isinstance(proper, TupleType):
+        return any(map(_may_be_node, proper.items))
+    return isinstance(proper, Instance) and proper.type.fullname in CONTAINERS and _may_be_node(proper.args[-1])
+
+
+def _may_be_node(of: Type) -> bool:
+    proper = get_proper_type(of)
+    return any(map(is_node, proper.items if isinstance(proper, UnionType) else [proper]))
+
+
 def _item(value: Type, template: Instance) -> Type:
     proper = get_proper_type(value)
     if isinstance(proper, (AnyType, UnpackType, ParamSpecType, TypeVarTupleType)) or has_bare_variable(proper):

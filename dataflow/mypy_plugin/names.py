@@ -6,6 +6,7 @@ from typing import Final
 
 CASES: Final = "dataflow.combinators.route.Cases"
 CLASS_STEP: Final = "dataflow.step.ClassStep"
+COND: Final = "dataflow.combinators.route.cond"
 FAN_OUT: Final = "dataflow.combinators.repeat.fan_out"
 FLOW: Final = "dataflow.flow.Flow"
 NODE: Final = "dataflow.node.Node"

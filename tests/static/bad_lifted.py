@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from vocabulary import *
 
-from dataflow import Node, bind, const, fan_out
+from dataflow import Node, bind, cond, const, expand, fan_out
 
 score(a=number, b=number)  # err: wrong node by name
 score(number, text, flag=text)  # err: wrong node by name
@@ -38,8 +38,32 @@ twins(number, times=number)  # err: overloaded, no variant
 twins(text, times=text)  # err: overloaded, wrong node
 twice_text: Node[int] = twins(text)  # err: overloaded, result
 
+cond(number.output > 1, number, text)  # err: output computed with
+cond(not point().output.x, number, text)  # err: output computed with
+score(number.output + 1)  # err: output computed with
+score(1, b="a" + (text.output + "b"))  # err: output computed with
+
 shown([text])  # err: wrong node in a list
 shown(["a", number])  # err: wrong value in a list
+several_texts = [show(at) for at in range(3)]
+shown(several_texts)  # err: wrong list of nodes in a variable
+mean(several_texts)  # err: wrong list of nodes in a variable
+mean([ratio, "s"])  # err: wrong value in a list for a sequence
+mean([ratio], "s")  # err: node in a list, wrong value after it
+mean([ratio], nope=1)  # err: node in a list, unknown name
+mean((text, ratio))  # err: wrong node in a tuple for a sequence
+picked(1, [text])  # err: wrong node in a list, second
+picked(text, [number])  # err: node in a list, wrong node before it
+priced({"a": text})  # err: wrong node in a dict
+priced({"a": ratio, "b": "s"})  # err: wrong value in a dict
+score([number])  # err: list where a value is taken
+score(several_texts)  # err: list of nodes where a value is taken
+shown((number, number))  # err: tuple for a list
+texts_of_two = (text, number)
+joined(texts_of_two)  # err: wrong tuple of nodes in a variable
+numbers.map(double)  # err: Node.map of a step, list
+pair.map(double)  # err: Node.map of a step, tuple
+expand(pair, double)  # err: expand, tuple
 joined((number, number))  # err: wrong node in a tuple
 joined((number,))  # err: tuple too short
 longest({"a": [text]})  # err: wrong node in a dict of lists

@@ -8,7 +8,7 @@ from typing import assert_type
 
 from vocabulary import *
 
-from dataflow import Node, bind, fan_out, run, step
+from dataflow import Node, bind, cond, fan_out, run, step
 
 assert_type(score(a=number, b=text, flag=flag), Node[float])  # ok: nodes by name
 assert_type(score(1, flag=flag), Node[float])  # ok: nodes by name
@@ -51,6 +51,24 @@ assert_type(shown([number, 2]), Node[list[str]])  # ok: nodes in a list
 assert_type(shown([number, number]), Node[list[str]])  # ok: nodes in a list
 assert_type(shown([*[1, 2], number]), Node[list[str]])  # ok: nodes in a list
 assert_type(shown([double(at) for at in range(3)]), Node[list[str]])  # ok: nodes in a comprehension
+assert_type(cond(flag.output, number, text), Node[int | str])  # ok: output as a test
+several_nodes = [double(at) for at in range(3)]
+assert_type(shown(several_nodes), Node[list[str]])  # ok: list of nodes in a variable
+some_nodes: list[int | Node[int]] = [1, number]
+assert_type(shown(some_nodes), Node[list[str]])  # ok: list of nodes and values in a variable
+assert_type(mean([ratio, 1.5]), Node[float])  # ok: node in a list for a sequence
+assert_type(mean([number, ratio]), Node[float])  # ok: nodes of two types in a list
+assert_type(mean((ratio, ratio), 2.0), Node[float])  # ok: node in a tuple for a sequence
+assert_type(mean(several_nodes, weight=2.0), Node[float])  # ok: list of nodes of a subtype in a variable
+assert_type(mean([number, 1], ratio), Node[float])  # ok: node in a list, and a node
+assert_type(picked(1, [number, number]), Node[int])  # ok: node in a list, second
+assert_type(picked(number, [1, number]), Node[int])  # ok: node in a list, second
+assert_type(picked(number, several_nodes), Node[int])  # ok: list of nodes in a variable, second
+assert_type(priced({"a": ratio, "b": 1.0}, tax=0.5), Node[float])  # ok: node in a dict
+prices = {"a": ratio, "b": ratio}
+assert_type(priced(prices), Node[float])  # ok: dict of nodes in a variable
+two_nodes = (number, text)
+assert_type(joined(two_nodes), Node[bool])  # ok: tuple of nodes in a variable
 assert_type(joined((number, text)), Node[bool])  # ok: nodes in a tuple
 assert_type(joined((1, text)), Node[bool])  # ok: nodes in a tuple
 assert_type(longest({"a": [ratio, 1.0], "b": numbers}), Node[int])  # ok: nodes in a dict of lists

@@ -138,6 +138,21 @@ def first(xs: list[T], default: int = 0) -> T:
 
 
 @step
+def mean(xs: Sequence[float], weight: float = 1.0) -> float:
+    return weight * sum(xs) / len(xs)
+
+
+@step
+def picked(at: int, xs: list[int]) -> int:
+    return xs[at]
+
+
+@step
+def priced(of: dict[str, float], tax: float = 0.0) -> float:
+    return sum(of.values()) + tax
+
+
+@step
 def point() -> Point:
     return Point(1, "p")
 

@@ -95,7 +95,7 @@ class Flow(Generic[FunctionT_co]):
             raise CompositionError(f"flow {self.name!r} is wired {DEEPEST} deep: ... -> {cycle}; does it call itself?")
         token = _calling.set((*chain, self.name))
         try:
-            return as_node(self.function(*args, **kwargs), f"flow {self.name!r}", here())
+            return as_node(self._function(*args, **kwargs), f"flow {self.name!r}", here())
         finally:
             _calling.reset(token)
 

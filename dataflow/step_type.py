@@ -73,6 +73,10 @@ class Step(Generic[FunctionT_co]):
     # overloads: Step.__call__
     @overload
     def __call__(
+        self: Step[Callable[[FirstT, SecondT], ResultT]], first: Node[FirstT], second: Node[SecondT], /
+    ) -> Node[ResultT]: ...
+    @overload
+    def __call__(
         self: Step[Callable[Concatenate[FirstT, RestP], ResultT]],
         first: In[FirstT],
         /,

@@ -141,7 +141,12 @@ def holding(types: Sequence[str], at: int, containers: Sequence[tuple[str, str]]
 
 
 def step_call() -> Iterator[str]:
-    """Step.__call__: a node where the function takes a value, and nodes inside the first two arguments."""
+    """Step.__call__: a node where the function takes a value, and nodes inside the first two arguments.
+
+    Two nodes come first: pyright would take the second of them for a value of a type variable.
+    """
+    nodes = parameters(names(2), "Node[{}]")
+    yield overload("__call__", ["self: Step[Callable[[FirstT, SecondT], ResultT]]", *nodes], "Node[ResultT]")
     *lifted, exact = method("Step", "__call__", "Node[ResultT]")
     yield from lifted
     yield from holding([], 0, CONTAINERS)
@@ -192,14 +197,13 @@ def shared(name: str, body: str) -> Iterator[str]:
 def fan_out() -> Iterator[str]:
     """fan_out: of a step, of a flow, and of a function with or without further parameters."""
     yield from shared("fan_out", "body: StepBody[{}]")
-    flow, function = (
-        "FlowBody[Callable[Concatenate[Node[ItemT], RestP], Node[ResultT]]]",
-        "FunctionBody[ItemT, RestP, ResultT]",
-    )
-    gives = "Node[list[ResultT]]"
-    yield overload("fan_out", [f"body: {flow}", ITEMS, "/", *variadic("RestP")], gives)
-    yield overload("fan_out", ["body: Callable[[Node[ItemT]], Node[ResultT]]", ITEMS, "/"], gives)
-    yield overload("fan_out", [f"body: {function}", ITEMS, "/", *variadic("RestP")], gives)
+    flow = "FlowBody[Callable[Concatenate[Node[ItemT], RestP], Node[ResultT]]]"
+    for body, more in {
+        flow: variadic("RestP"),
+        "Callable[[Node[ItemT]], Node[ResultT]]": [],
+        "FunctionBody[ItemT, RestP, ResultT]": variadic("RestP"),
+    }.items():
+        yield overload("fan_out", [f"body: {body}", ITEMS, "/", *more], "Node[list[ResultT]]")
 
 
 def step_map() -> Iterator[str]:

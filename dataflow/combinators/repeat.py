@@ -30,7 +30,7 @@ REACHED: Final = Function(operator.ge, LOCAL)
 class FunctionBody(Protocol[ItemT_contra, RestP, ResultT_co]):
     """A function from node to node, with further parameters.
 
-    Its name tells it from a step: not every checker compares all the overloads of a step's call with it.
+    Its name tells it from a step: pyrefly would take a step's call, which is overloaded, for a function of anything.
     """
 
     @property

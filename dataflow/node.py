@@ -347,7 +347,11 @@ HINTS = {
     **_operators("lt", "le", "gt", "ge", "neg", "pos", "invert", "abs", "round", "divmod", "rdivmod"),
 }
 
-LENS_HINTS = {**HINTS, "__call__": "call methods of it in a step, or node.map(lambda value: value.method())"}
+LENS_HINTS = {
+    **HINTS,
+    **_operators("eq", "ne"),  # not of nodes: these are compared by identity
+    "__call__": "call methods of it in a step, or node.map(lambda value: value.method())",
+}
 
 # Not in the class bodies: type checkers must go on seeing that a Node has none of these.
 for _cls, _hints in ((Node, HINTS), (Lens, LENS_HINTS)):

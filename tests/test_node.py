@@ -234,6 +234,17 @@ def test_a_lens_is_the_node_for_the_combinators() -> None:
     assert run(focus(whole)) == 4
 
 
+def test_an_output_is_not_compared_while_it_has_no_value() -> None:
+    """Python would compare the two objects, and a cond() over that would take its second branch in silence."""
+    one = const(1)
+    for compare in (operator.eq, operator.ne):
+        with pytest.raises(CompositionError, match="compute with it in a step"):
+            compare(one.output, 1)
+        with pytest.raises(CompositionError, match="compute with it in a step"):
+            compare(1, one.output)
+    assert run(step(sorted)({one.output, const(2).output})) == [1, 2]
+
+
 def test_a_lens_shows_its_path_and_does_not_change() -> None:
     lens: Any = const(1).output
     assert repr(lens.a["k"].b).endswith(".output.a['k'].b")

@@ -11,7 +11,7 @@ from dataflow.errors import NotSerializableError, StepTimeoutError
 from dataflow.executors.base import PLAIN_TYPES, checked
 from dataflow.executors.envelope import Sealed, seal_error
 from dataflow.executors.ray.codes import LAST, Calls, Member
-from dataflow.executors.ray.messages import Call, Job, Outcome, Told, complete, read
+from dataflow.executors.ray.messages import Call, Job, Outcome, Told, complete, read, received
 from dataflow.executors.ray.packed import Packed, dumps, sent, unpack
 from dataflow.executors.ray.values import Reply, opened
 from dataflow.executors.remote import callable_of
@@ -32,7 +32,7 @@ class ChainRunner:
         """The chain from a member on, until its end, an error, or the end of its time."""
         passed: tuple[float, ...] = ()
         if isinstance(job.last, Reply):
-            report, *made = objects[job.last.at]
+            report, made = received(objects[job.last.at])
             (before,) = read(report)
             if not complete(before):
                 return before._replace(skipped=True, behind=before.behind + 1)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from dataflow.executors.census import Census
 from dataflow.executors.envelope import Sealed
 from dataflow.executors.ray.packed import Packed
 from dataflow.executors.remote import Key
+
+Relayed: TypeAlias = bytes | list[Any]
+"""What a part of a chain gives to the next: its report, or a list of that and of what is too large for it."""
 
 
 class Job(NamedTuple):
@@ -122,6 +125,16 @@ def read(report: bytes) -> tuple[Outcome, ...]:
     """The outcomes of a report."""
     outcomes: tuple[Outcome, ...] = pickle.loads(report)
     return outcomes
+
+
+def relayed(report: bytes, large: Sequence[Packed]) -> Relayed:
+    """A report and what is too large for it, as one object; bytes alone if it can be, which Ray sends at least cost."""
+    return [report, *large] if large else report
+
+
+def received(sent: Relayed) -> tuple[bytes, Sequence[Packed]]:
+    """The report that was relayed, and what was too large for it."""
+    return (sent, ()) if isinstance(sent, bytes) else (sent[0], sent[1:])
 
 
 SKIPPED = Outcome(0, skipped=True)

@@ -19,7 +19,7 @@ from dataflow.executors.census import register
 from dataflow.executors.envelope import open_error
 from dataflow.executors.news import News
 from dataflow.executors.ray.losses import actor_of, lost
-from dataflow.executors.ray.messages import Call, Job, Outcome, read, said
+from dataflow.executors.ray.messages import Call, Job, Outcome, read, received, said
 from dataflow.executors.ray.queues import Costs, Done, Fleet, Taker, Tasks, Way
 from dataflow.executors.ray.recall import LONG, Recall
 from dataflow.executors.ray.session import Session
@@ -208,8 +208,8 @@ class Post:
             self._pass(stages, at, False, news)
             self._lost(stages[at], error, news)
         else:
-            found = future.result()
-            outcomes = read(found if isinstance(found, bytes) else found[0])
+            report, _ = received(future.result())
+            outcomes = read(report)
             at = len(stages) - 1 - outcomes[0].behind
             for sent, seconds in zip(stages, outcomes[0].passed, strict=False):
                 self._note(sent.works[0], seconds)

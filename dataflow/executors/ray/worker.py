@@ -23,7 +23,7 @@ from dataflow.executors.envelope import Sealed, seal_error
 from dataflow.executors.ray.chains import ChainRunner
 from dataflow.executors.ray.codes import Body
 from dataflow.executors.ray.fanned import BodyRunner
-from dataflow.executors.ray.messages import SKIPPED, Call, Job, Outcome, heard, reported
+from dataflow.executors.ray.messages import SKIPPED, Call, Job, Outcome, Relayed, heard, relayed, reported
 from dataflow.executors.ray.packed import Packed, dumps, unpack
 from dataflow.executors.ray.recall import is_over
 from dataflow.executors.ray.values import opened
@@ -56,10 +56,9 @@ def perform(call: bytes, *objects: Any) -> tuple[bytes, list[Packed]]:
     return _performed(call, objects, None)
 
 
-def pass_on(call: bytes, *objects: Any) -> list[Any]:
-    """The job of a call whose value is for the next part of its chain: the report, and what is too large for it."""
-    report, large = perform(call, *objects)
-    return [report, *large]
+def pass_on(call: bytes, *objects: Any) -> Relayed:
+    """The job of a call whose value is for the next part of its chain."""
+    return relayed(*perform(call, *objects))
 
 
 class Replica:
@@ -83,10 +82,9 @@ class Replica:
             return reported([Outcome(0, error=self._error)] * len(heard(call).jobs)), []
         return _performed(call, objects, self._fn)
 
-    def pass_on(self, call: bytes, *objects: Any) -> list[Any]:
+    def pass_on(self, call: bytes, *objects: Any) -> Relayed:
         """The job of a call whose value is for the next part of its chain."""
-        report, large = self.perform(call, *objects)
-        return [report, *large]
+        return relayed(*self.perform(call, *objects))
 
 
 def version_of() -> str:

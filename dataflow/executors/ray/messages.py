@@ -5,15 +5,17 @@ Ray would use its own pickler, which is in Python, for anything but bytes; here 
 
 from __future__ import annotations
 
+import functools
 import pickle
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from dataflow.executors.census import Census
 from dataflow.executors.envelope import Sealed
 from dataflow.executors.ray.packed import Packed
 from dataflow.executors.remote import Key
 
+SHORT: Final = 1024
 Relayed: TypeAlias = bytes | list[Any]
 """What a part of a chain gives to the next: its report, or a list of that and of what is too large for it."""
 
@@ -112,8 +114,16 @@ def said(call: Call) -> bytes:
 
 def heard(data: bytes) -> Call:
     """The call that was sent."""
+    return _known(data) if len(data) < SHORT else _heard(data)
+
+
+def _heard(data: bytes) -> Call:
     call: Call = pickle.loads(data)
     return call
+
+
+_known = functools.lru_cache(64)(_heard)
+"""For parts of chains, which are mostly said again as they were."""
 
 
 def reported(outcomes: Sequence[Outcome]) -> bytes:

@@ -15,24 +15,24 @@ from typing import Any, Final, NamedTuple
 from dataflow.callee import Callee
 from dataflow.errors import ClosedError
 from dataflow.events import Observer, StepFailed, StepFinished, StepStarted, tell
-from dataflow.executors.census import register
 from dataflow.executors.envelope import open_error
 from dataflow.executors.news import News
+from dataflow.executors.ray.letters import Letters
 from dataflow.executors.ray.losses import actor_of, lost
-from dataflow.executors.ray.messages import Call, Job, Outcome, read, received, said
+from dataflow.executors.ray.messages import Job, Outcome, read, received
 from dataflow.executors.ray.queues import Costs, Done, Fleet, Taker, Tasks, Way
-from dataflow.executors.ray.recall import LONG, Recall
+from dataflow.executors.ray.recall import Recall
 from dataflow.executors.ray.session import Session
 from dataflow.executors.ray.tables import Builder
 from dataflow.executors.ray.units import Host, Settings
-from dataflow.executors.ray.values import Answer, Far, References, Small, Stored, wired
+from dataflow.executors.ray.values import Answer, Far, References, Small, Stored
 from dataflow.executors.ray.work import Flight, Work
 from dataflow.options import Resources
 
 Advance = Callable[[News], None]
 ANY: Final[Settings] = (Resources(), 3)
 """Where indexing and the like run that nobody else is next to."""
-FARTHEST: Final = 64
+FARTHEST: Final = 256
 """So many parts of a chain are sent at most before the first has ended."""
 NEWEST: Final = 0.3
 """How much the newest measurement of a cost counts."""
@@ -83,6 +83,7 @@ class Post:
         self._waiting: dict[Tasks | Fleet, None] = {}
         self.sent: dict[Any, list[Sent]] = {}
         self._recall = Recall(build.process, build.deployment)
+        self._letters = Letters(self.costs, self._recall, bool(observers))
 
     def later(self, advance: Advance) -> None:
         """Have something done by the thread that advances runs."""
@@ -137,7 +138,8 @@ class Post:
             return False
         onward = self._onward(works, way)
         try:
-            first = self._made(works, jobs, refs, (way, done), bool(onward))
+            data = self._letters.written(works, jobs, refs)
+            first = self._made(works, data, refs.found, (way, done), bool(onward))
         except BaseException as error:  # Ray is shut down, or cannot take it: that is their outcome
             for _, unused in onward:
                 unused(True)
@@ -147,20 +149,12 @@ class Post:
         self._watch(self._relayed(first, onward))
         return True
 
-    def _made(self, works: list[Work], jobs: list[Job], refs: References, taker: Taker, passing: bool = False) -> Sent:
+    def _made(self, works: list[Work], data: bytes, found: list[Any], taker: Taker, passing: bool) -> Sent:
         way, done = taker
-        codes: dict[Any, Any] = {work.code.key: wired(work.code.packed, refs) for work in works}
-        budget = min(work.budget for work in works)
-        runs = tuple([self._recall.key(work.run.number) for work in works]) if self._long(works) else ()
-        call = Call(codes, tuple(jobs), register.census(), budget, bool(self._observers), runs)
         self._session.check()
         if passing:
-            return Sent(works, way.passing(said(call), *refs.found), None, way, done)
-        return Sent(works, *way.answer(said(call), *refs.found), way, done)
-
-    def _long(self, works: list[Work]) -> bool:
-        """Whether calls may take long, and so others that wait behind them."""
-        return any(self.costs.get(work.steps, LONG) >= LONG for work in works)
+            return Sent(works, way.passing(data, *found), None, way, done)
+        return Sent(works, *way.answer(data, *found), way, done)
 
     def _onward(self, works: list[Work], way: Way) -> list[Taker]:
         """Who takes the further parts of a chain at once."""
@@ -181,9 +175,8 @@ class Post:
             last = stages[-1]
             flight: Any = last.works[0]
             after = flight.onward(Answer(last.ref))
-            refs = References()
             try:
-                sent = self._made([after], [after.job(refs)], refs, taker, k + 1 < len(onward))
+                sent = self._made([after], *self._letters.further(after, last.ref), taker, k + 1 < len(onward))
             except BaseException:  # it cannot be sent; that is said when it is tried again, by itself
                 for _, unused in onward[k:]:
                     unused(True)

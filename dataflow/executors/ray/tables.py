@@ -154,15 +154,19 @@ class Tables(Network):
             self.template[place] = _shared(self.template[place], shared)
         self.units = Division(self, build.fuse, build.sendable, build.key, self.pair).units()
         self.inside = frozenset(at for unit in self.units.values() for at in members(unit)[1:])
-        self.codes = {segment: self._code(build, segment) for unit in self.units.values() for segment in unit}
+        same: dict[bytes, Coded] = {}
+        self.codes = {segment: self._code(build, segment, same) for unit in self.units.values() for segment in unit}
         for at, op in enumerate(self.graph.ops):
             tasks = build.fannable(op)
             if tasks and isinstance(op, Map):
                 self._fan(build, at, op, tasks)
 
-    def _code(self, build: Builder, segment: Segment) -> Coded:
+    def _code(self, build: Builder, segment: Segment, same: dict[bytes, Coded]) -> Coded:
+        """The code of a segment; segments that make the same calls have one, which workers then need to know once."""
         try:
-            return build.coded(segment.code, f"step {segment.name!r}")
+            coded = build.coded(segment.code, f"step {segment.name!r}")
+            small = isinstance(coded.packed, Small) and not coded.packed.packed.buffers
+            return same.setdefault(coded.packed.packed.data, coded) if small else coded
         except NotSerializableError:
             for member in segment.code.members:  # asked again only to say what it was
                 self._complain(segment.code, member)

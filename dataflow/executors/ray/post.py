@@ -20,6 +20,7 @@ from dataflow.executors.news import News
 from dataflow.executors.ray.letters import Letters
 from dataflow.executors.ray.losses import actor_of, lost
 from dataflow.executors.ray.messages import Job, Outcome, read, received
+from dataflow.executors.ray.packed import Packed
 from dataflow.executors.ray.queues import Costs, Done, Fleet, Taker, Tasks, Way
 from dataflow.executors.ray.recall import Recall
 from dataflow.executors.ray.session import Session
@@ -204,7 +205,7 @@ class Post:
             report, _ = received(future.result())
             outcomes = read(report)
             at = len(stages) - 1 - outcomes[0].behind
-            for sent, seconds in zip(stages, outcomes[0].passed, strict=False):
+            for sent, seconds in zip(stages, memoryview(outcomes[0].passed).cast("d"), strict=False):
                 self._note(sent.works[0], seconds)
             self._pass(stages, at, True, news)
             self._settle(stages[at], outcomes, news)
@@ -295,4 +296,6 @@ def _far(outcome: Outcome, sent: Sent) -> Far | None:
         passed = sent.large is None
         ref, at = (sent.ref, 1 + outcome.value) if passed else (sent.large, outcome.value)
         return Stored(ref, at, outcome.length)
+    if isinstance(outcome.value, bytes):
+        return Small(Packed(outcome.value, (), outcome.length))
     return None if outcome.value is None else Small(outcome.value)

@@ -16,7 +16,7 @@ from dataflow.executors.bound import bound
 from dataflow.executors.frames import Frame
 from dataflow.executors.network import Network
 from dataflow.executors.ray.codes import Body, Calls, Code, Member
-from dataflow.executors.ray.packed import PLAIN, pack
+from dataflow.executors.ray.packed import PLAIN, Packed, pack
 from dataflow.executors.ray.units import Division, Segment, Settings, Unit, identity, placed, settings
 from dataflow.executors.ray.values import Kept, Small, Stored, stored
 from dataflow.executors.remote import Key, awaited
@@ -165,8 +165,11 @@ class Tables(Network):
         """The code of a segment; segments that make the same calls have one, which workers then need to know once."""
         try:
             coded = build.coded(segment.code, f"step {segment.name!r}")
-            small = isinstance(coded.packed, Small) and not coded.packed.packed.buffers
-            return same.setdefault(coded.packed.packed.data, coded) if small else coded
+            match coded.packed:
+                case Small(Packed(data=data, buffers=())):
+                    return same.setdefault(data, coded)
+                case _:
+                    return coded
         except NotSerializableError:
             for member in segment.code.members:  # asked again only to say what it was
                 self._complain(segment.code, member)

@@ -59,16 +59,16 @@ class Letters:
         Raises:
             NotSerializableError: an operand cannot be sent.
         """
-        if flight.segment.places or self._long([flight]):
-            refs = References()
-            return self.written([flight], [flight.job(refs)], refs), refs.found
-        known, census = self._known.get(flight.segment), register.census()
-        if known is None or known.census != census:
-            refs = References()
-            data = self.written([flight], [flight.job(refs)], refs)
-            known = self._known[flight.segment] = Letter(census, data, refs.found[1:])
-        return known.data, [answer, *known.refs]
+        segment, census = flight.segment, register.census()
+        known = self._known.get(segment)
+        if known is not None and known.census is census and self._costs[segment.steps] < LONG:
+            return known.data, [answer, *known.refs]
+        refs = References()
+        data = self.written([flight], [flight.job(refs)], refs)
+        if not segment.places and not self._long([flight]):
+            self._known[segment] = Letter(census, data, refs.found[1:])
+        return data, refs.found
 
     def _long(self, works: Sequence[Work]) -> bool:
         """Whether calls may take long, and so others that wait behind them."""
-        return any([self._costs.get(work.steps, LONG) >= LONG for work in works])
+        return any(self._costs.get(work.steps, LONG) >= LONG for work in works)

@@ -25,7 +25,6 @@ SMALL: Final = 32 << 10
 """Up to so many bytes a value travels with the message that it is there; larger ones stay where they are."""
 PLAIN: Final = frozenset({int, float, bool, complex, type(None), str, bytes})
 
-
 _Cloud: Any = cloudpickle.Pickler  # it has no types
 
 
@@ -58,7 +57,7 @@ class Packed:
 
 
 Reported: TypeAlias = Packed | bytes | int
-"""A value in a report: packed, of which bytes alone are quicker to send; or its place among those that are too large."""
+"""A value in a report: packed, or the bytes alone if there are no buffers; or its place among the large ones."""
 
 
 def _size(buffer: Any) -> int:

@@ -33,8 +33,8 @@ from dataflow.options import Resources
 Advance = Callable[[News], None]
 ANY: Final[Settings] = (Resources(), 3)
 """Where indexing and the like run that nobody else is next to."""
-FARTHEST: Final = 256
-"""So many parts of a chain are sent at most before the first has ended."""
+FARTHEST: Final = 128
+"""So many parts of a chain are sent at most before the first has ended: 0.1 s of hops, if it fails."""
 NEWEST: Final = 0.3
 """How much the newest measurement of a cost counts."""
 
@@ -138,16 +138,16 @@ class Post:
         if not jobs:
             return False
         onward = self._onward(works, way)
+        taker = next(onward, None)
         try:
             data = self._letters.written(works, jobs, refs)
-            first = self._made(works, data, refs.found, (way, done), bool(onward))
+            first = self._made(works, data, refs.found, (way, done), taker is not None)
         except BaseException as error:  # Ray is shut down, or cannot take it: that is their outcome
-            for _, unused in onward:
-                unused(True)
+            _unused(taker)
             for work in works:
                 self.later(functools.partial(work.fail, error))
             return False
-        self._watch(self._relayed(first, onward))
+        self._watch(self._relayed(first, taker, onward))
         return True
 
     def _made(self, works: list[Work], data: bytes, found: list[Any], taker: Taker, passing: bool) -> Sent:
@@ -157,35 +157,35 @@ class Post:
             return Sent(works, way.passing(data, *found), None, way, done)
         return Sent(works, *way.answer(data, *found), way, done)
 
-    def _onward(self, works: list[Work], way: Way) -> list[Taker]:
+    def _onward(self, works: list[Work], way: Way) -> Iterator[Taker]:
         """Who takes the further parts of a chain at once."""
-        flight, found, held = works[0], list[Taker](), {way}
+        flight, held = works[0], {way}
         if self._observers or len(works) > 1 or not isinstance(flight, Flight):
-            return found
+            return
         for segment in flight.further[: FARTHEST - 1]:
             taker = self._queue(segment.host).taker(held)
             if taker is None:
-                break
-            found.append(taker)
-        return found
+                return
+            yield taker
 
-    def _relayed(self, first: Sent, onward: list[Taker]) -> list[Sent]:
+    def _relayed(self, first: Sent, taker: Taker | None, onward: Iterator[Taker]) -> list[Sent]:
         """A chain that was sent, and its further parts."""
         stages = [first]
-        for k, taker in enumerate(onward):
-            last = stages[-1]
+        while taker is not None:
+            last, following = stages[-1], next(onward, None)
             flight: Any = last.works[0]
             after = flight.onward(Answer(last.ref))
             try:
-                sent = self._made([after], *self._letters.further(after, last.ref), taker, k + 1 < len(onward))
+                sent = self._made([after], *self._letters.further(after, last.ref), taker, following is not None)
             except BaseException:  # it cannot be sent; that is said when it is tried again, by itself
-                for _, unused in onward[k:]:
-                    unused(True)
+                _unused(taker)
+                _unused(following)
                 break
             after.last = None
             if len(flight.segment.members) == 1:  # it cannot stop halfway: nobody but the next part needs its value
                 stages[-1] = last._replace(ref=None)
             stages.append(sent)
+            taker = following
         return stages
 
     def _watch(self, stages: list[Sent]) -> None:
@@ -282,6 +282,12 @@ class Post:
             return
         for fleet in fleets:
             fleet.close()
+
+
+def _unused(taker: Taker | None) -> None:
+    """Who was to take a call does not get it."""
+    if taker is not None:
+        taker[1](True)
 
 
 def _lost_at(stages: list[Sent], error: BaseException) -> int:

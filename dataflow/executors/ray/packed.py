@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 from ray import cloudpickle
@@ -24,7 +24,6 @@ from dataflow.options import Options
 SMALL: Final = 32 << 10
 """Up to so many bytes a value travels with the message that it is there; larger ones stay where they are."""
 PLAIN: Final = frozenset({int, float, bool, complex, type(None), str, bytes})
-
 
 _Cloud: Any = cloudpickle.Pickler  # it has no types
 
@@ -46,15 +45,22 @@ class Packed:
     @property
     def small(self) -> bool:
         """Whether it may travel with a message."""
-        return len(self.data) <= SMALL and (
-            not self.buffers or len(self.data) + sum(_size(buffer) for buffer in self.buffers) <= SMALL
-        )
+        return len(self.data) <= SMALL and (not self.buffers or self.size <= SMALL)
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+        return len(self.data) + sum(_size(buffer) for buffer in self.buffers)
 
     def __reduce__(self) -> tuple[Any, ...]:
         if not self.buffers:
             return Packed, (self.data, (), self.count)
         # What Ray has read is of a type that it cannot send on, but offers its memory as any buffer does.
         return Packed, (self.data, [pickle.PickleBuffer(buffer) for buffer in self.buffers], self.count)
+
+
+Reported: TypeAlias = Packed | bytes | int
+"""A value in a report: packed, or the bytes alone if there are no buffers; or its place among the large ones."""
 
 
 def _size(buffer: Any) -> int:
@@ -130,26 +136,39 @@ def dumps(value: Any) -> bytes:
     return file.getvalue()
 
 
-def sent(value: Any, what: str, large: list[Packed]) -> tuple[Packed | int, int | None]:
-    """A value as it is reported, packed if it is small, else its place among the large ones; and its count.
+def sent(value: Any, what: str, large: list[Packed]) -> tuple[Reported, int | None]:
+    """A value as it is reported, and its count.
 
     Raises:
         NotSerializableError: it cannot be pickled.
     """
+    if type(value) in PLAIN:
+        data = pickle.dumps(value, protocol=5)
+        if len(data) <= SMALL:
+            return data, None
     packed = pack(value, what)
     if packed.small:
-        return packed, packed.count
+        return packed if packed.buffers else packed.data, packed.count
     large.append(packed)
     return len(large) - 1, packed.count
 
 
 def unpack(packed: Packed, what: str) -> Any:
-    """The value of bytes.
+    """The value of a packed one.
+
+    Raises:
+        NotSerializableError: it cannot be read here.
+    """
+    return unpickled(packed.data, packed.buffers, what)
+
+
+def unpickled(data: bytes, buffers: Sequence[Any], what: str) -> Any:
+    """The value of bytes and buffers.
 
     Raises:
         NotSerializableError: it cannot be read here.
     """
     try:
-        return pickle.loads(packed.data, buffers=packed.buffers)
+        return pickle.loads(data, buffers=buffers)
     except Exception as error:  # a class's own __setstate__ may raise anything
         raise NotSerializableError(f"{what} was sent, but cannot be read on the other side: {error}") from error

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
+import struct
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from dataflow.errors import NotSerializableError, StepTimeoutError
 from dataflow.executors.base import PLAIN_TYPES, checked
 from dataflow.executors.envelope import Sealed, seal_error
 from dataflow.executors.ray.codes import LAST, Calls, Member
 from dataflow.executors.ray.messages import Call, Job, Outcome, Told, complete, read, received
-from dataflow.executors.ray.packed import Packed, dumps, sent, unpack
+from dataflow.executors.ray.packed import Packed, Reported, dumps, sent, unpack
 from dataflow.executors.ray.values import Reply, opened
 from dataflow.executors.remote import callable_of
 
 PLAIN: set[type] = set(PLAIN_TYPES)
+SECONDS: Final = struct.Struct("d")
 
 
 class ChainRunner:
@@ -24,25 +26,25 @@ class ChainRunner:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self._targets = [_target(member) for member in calls.members]
+        self._members = [(member, _target(member)) for member in calls.members]
 
     def run(
         self, job: Job, objects: Sequence[Any], call: Call, hosted: Callable[..., Any] | None, large: list[Packed]
     ) -> Outcome:
         """The chain from a member on, until its end, an error, or the end of its time."""
-        passed: tuple[float, ...] = ()
+        passed = b""
         if isinstance(job.last, Reply):
             report, made = received(objects[job.last.at])
             (before,) = read(report)
             if not complete(before):
                 return before._replace(skipped=True, behind=before.behind + 1)
-            last, passed = answered(before, made), (*before.passed, before.seconds)
+            last, passed = answered(before, made), before.passed + SECONDS.pack(before.seconds)
         else:
             last = None if job.last is None else opened(job.last, objects)
         registers = [*[opened(wire, objects) for wire in job.operands], *self._calls.literals, last]
         progress = Progress(job.first, call.watched)
         until = progress.begun + call.budget
-        for member, target in zip(self._calls.members[job.first :], self._targets[job.first :], strict=True):
+        for member, target in self._members[job.first :]:
             if progress.done > job.first and time.perf_counter() > until and progress.pause(registers[LAST], large):
                 break
             fn: Any = hosted if target is None else target
@@ -50,14 +52,14 @@ class ChainRunner:
                 break
         else:
             progress.end(registers[LAST], large)
-        return progress.outcome()._replace(passed=passed)
+        return progress.outcome(passed)
 
 
 def answered(before: Outcome, large: Sequence[Packed]) -> Any:
     """The value that the part of the chain before has given."""
     value = large[before.value] if isinstance(before.value, int) else before.value
     assert value is not None
-    return unpack(value, "a value")
+    return unpack(Packed(value) if isinstance(value, bytes) else value, "a value")
 
 
 def _target(member: Member) -> Callable[..., Any] | None:
@@ -75,12 +77,12 @@ class Progress:
         self.begun = time.perf_counter()
         self._watched, self._told = watched, list[Told]()
         self._error: Sealed | None = None
-        self._sent: tuple[Packed | int | None, int | None] = None, None
+        self._sent: tuple[Reported | None, int | None] = None, None
         self._name, self._hung, self._paused = "", 0, False
 
     def made(self, member: Member, fn: Callable[..., Any], registers: list[Any]) -> bool:
         """Make one call, and put its value in the last register; whether it gave one."""
-        begun, self._name = time.perf_counter(), member.name
+        begun, self._name = time.perf_counter() if self._watched else 0.0, member.name
         try:
             args = [registers[at] for at in member.args]
             value = fn(*args, **{name: registers[at] for name, at in member.kwargs})
@@ -114,9 +116,9 @@ class Progress:
         self._error = seal_error(error, dumps)
         self._hung = os.getpid() if isinstance(error, StepTimeoutError) else 0
 
-    def outcome(self) -> Outcome:
+    def outcome(self, passed: bytes) -> Outcome:
         """What is reported."""
         value, count = self._sent
         seconds = time.perf_counter() - self.begun
         done, told = self.done - self.first, tuple(self._told)
-        return Outcome(done, value, self._error, False, self._paused, self._hung, seconds, count, told)
+        return Outcome(done, value, self._error, False, self._paused, self._hung, seconds, count, told, passed)

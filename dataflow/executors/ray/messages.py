@@ -5,15 +5,17 @@ Ray would use its own pickler, which is in Python, for anything but bytes; here 
 
 from __future__ import annotations
 
+import functools
 import pickle
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from dataflow.executors.census import Census
 from dataflow.executors.envelope import Sealed
-from dataflow.executors.ray.packed import Packed
+from dataflow.executors.ray.packed import Packed, Reported
 from dataflow.executors.remote import Key
 
+SHORT: Final = 1024
 Relayed: TypeAlias = bytes | list[Any]
 """What a part of a chain gives to the next: its report, or a list of that and of what is too large for it."""
 
@@ -83,12 +85,12 @@ class Outcome(NamedTuple):
         seconds: of all calls.
         length: of a value that is a list or tuple, its items.
         told: what observers are to be told.
-        passed: of a part of a chain that was sent on, the seconds of each part before it.
+        passed: of a part of a chain that was sent on, the seconds of each part before it, as doubles.
         behind: how many parts have come after the one that this is the outcome of, and were skipped.
     """
 
     done: int
-    value: Packed | int | None = None
+    value: Reported | None = None
     error: Sealed | None = None
     skipped: bool = False
     paused: bool = False
@@ -96,7 +98,7 @@ class Outcome(NamedTuple):
     seconds: float = 0.0
     length: int | None = None
     told: tuple[Told, ...] = ()
-    passed: tuple[float, ...] = ()
+    passed: bytes = b""
     behind: int = 0
 
 
@@ -112,19 +114,26 @@ def said(call: Call) -> bytes:
 
 def heard(data: bytes) -> Call:
     """The call that was sent."""
+    return _known(data) if len(data) < SHORT else _heard(data)
+
+
+def _heard(data: bytes) -> Call:
     call: Call = pickle.loads(data)
     return call
 
 
+_known = functools.lru_cache(64)(_heard)
+"""For parts of chains, which are mostly said again as they were."""
+
+
 def reported(outcomes: Sequence[Outcome]) -> bytes:
     """Outcomes as they are sent back."""
-    return pickle.dumps(tuple(outcomes), protocol=5)
+    return pickle.dumps([tuple(outcome) for outcome in outcomes], protocol=5)  # tuples: names of classes take time
 
 
 def read(report: bytes) -> tuple[Outcome, ...]:
     """The outcomes of a report."""
-    outcomes: tuple[Outcome, ...] = pickle.loads(report)
-    return outcomes
+    return tuple([Outcome(*fields) for fields in pickle.loads(report)])
 
 
 def relayed(report: bytes, large: Sequence[Packed]) -> Relayed:

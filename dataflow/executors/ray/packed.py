@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 from ray import cloudpickle
@@ -24,7 +24,6 @@ from dataflow.options import Options
 SMALL: Final = 32 << 10
 """Up to so many bytes a value travels with the message that it is there; larger ones stay where they are."""
 PLAIN: Final = frozenset({int, float, bool, complex, type(None), str, bytes})
-
 
 _Cloud: Any = cloudpickle.Pickler  # it has no types
 
@@ -55,6 +54,10 @@ class Packed:
             return Packed, (self.data, (), self.count)
         # What Ray has read is of a type that it cannot send on, but offers its memory as any buffer does.
         return Packed, (self.data, [pickle.PickleBuffer(buffer) for buffer in self.buffers], self.count)
+
+
+Reported: TypeAlias = Packed | bytes | int
+"""A value in a report: packed, or the bytes alone if there are no buffers; or its place among the large ones."""
 
 
 def _size(buffer: Any) -> int:
@@ -130,15 +133,15 @@ def dumps(value: Any) -> bytes:
     return file.getvalue()
 
 
-def sent(value: Any, what: str, large: list[Packed]) -> tuple[Packed | int, int | None]:
-    """A value as it is reported, packed if it is small, else its place among the large ones; and its count.
+def sent(value: Any, what: str, large: list[Packed]) -> tuple[Reported, int | None]:
+    """A value as it is reported, and its count.
 
     Raises:
         NotSerializableError: it cannot be pickled.
     """
     packed = pack(value, what)
     if packed.small:
-        return packed, packed.count
+        return packed if packed.buffers else packed.data, packed.count
     large.append(packed)
     return len(large) - 1, packed.count
 

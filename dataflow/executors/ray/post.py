@@ -15,25 +15,26 @@ from typing import Any, Final, NamedTuple
 from dataflow.callee import Callee
 from dataflow.errors import ClosedError
 from dataflow.events import Observer, StepFailed, StepFinished, StepStarted, tell
-from dataflow.executors.census import register
 from dataflow.executors.envelope import open_error
 from dataflow.executors.news import News
+from dataflow.executors.ray.letters import Letters
 from dataflow.executors.ray.losses import actor_of, lost
-from dataflow.executors.ray.messages import Call, Job, Outcome, read, received, said
+from dataflow.executors.ray.messages import Job, Outcome, read, received
+from dataflow.executors.ray.packed import Packed
 from dataflow.executors.ray.queues import Costs, Done, Fleet, Taker, Tasks, Way
-from dataflow.executors.ray.recall import LONG, Recall
+from dataflow.executors.ray.recall import Recall
 from dataflow.executors.ray.session import Session
 from dataflow.executors.ray.tables import Builder
 from dataflow.executors.ray.units import Host, Settings
-from dataflow.executors.ray.values import Answer, Far, References, Small, Stored, wired
+from dataflow.executors.ray.values import Answer, Far, References, Small, Stored
 from dataflow.executors.ray.work import Flight, Work
 from dataflow.options import Resources
 
 Advance = Callable[[News], None]
 ANY: Final[Settings] = (Resources(), 3)
 """Where indexing and the like run that nobody else is next to."""
-FARTHEST: Final = 64
-"""So many parts of a chain are sent at most before the first has ended."""
+FARTHEST: Final = 128
+"""So many parts of a chain are sent at most before the first has ended: 0.1 s of hops, if it fails."""
 NEWEST: Final = 0.3
 """How much the newest measurement of a cost counts."""
 
@@ -83,6 +84,7 @@ class Post:
         self._waiting: dict[Tasks | Fleet, None] = {}
         self.sent: dict[Any, list[Sent]] = {}
         self._recall = Recall(build.process, build.deployment)
+        self._letters = Letters(self.costs, self._recall, bool(observers))
 
     def later(self, advance: Advance) -> None:
         """Have something done by the thread that advances runs."""
@@ -136,62 +138,54 @@ class Post:
         if not jobs:
             return False
         onward = self._onward(works, way)
+        taker = next(onward, None)
         try:
-            first = self._made(works, jobs, refs, (way, done), bool(onward))
+            data = self._letters.written(works, jobs, refs)
+            first = self._made(works, data, refs.found, (way, done), taker is not None)
         except BaseException as error:  # Ray is shut down, or cannot take it: that is their outcome
-            for _, unused in onward:
-                unused(True)
+            _unused(taker)
             for work in works:
                 self.later(functools.partial(work.fail, error))
             return False
-        self._watch(self._relayed(first, onward))
+        self._watch(self._relayed(first, taker, onward))
         return True
 
-    def _made(self, works: list[Work], jobs: list[Job], refs: References, taker: Taker, passing: bool = False) -> Sent:
+    def _made(self, works: list[Work], data: bytes, found: list[Any], taker: Taker, passing: bool) -> Sent:
         way, done = taker
-        codes: dict[Any, Any] = {work.code.key: wired(work.code.packed, refs) for work in works}
-        budget = min(work.budget for work in works)
-        runs = tuple([self._recall.key(work.run.number) for work in works]) if self._long(works) else ()
-        call = Call(codes, tuple(jobs), register.census(), budget, bool(self._observers), runs)
         self._session.check()
         if passing:
-            return Sent(works, way.passing(said(call), *refs.found), None, way, done)
-        return Sent(works, *way.answer(said(call), *refs.found), way, done)
+            return Sent(works, way.passing(data, *found), None, way, done)
+        return Sent(works, *way.answer(data, *found), way, done)
 
-    def _long(self, works: list[Work]) -> bool:
-        """Whether calls may take long, and so others that wait behind them."""
-        return any(self.costs.get(work.steps, LONG) >= LONG for work in works)
-
-    def _onward(self, works: list[Work], way: Way) -> list[Taker]:
+    def _onward(self, works: list[Work], way: Way) -> Iterator[Taker]:
         """Who takes the further parts of a chain at once."""
-        flight, found, held = works[0], list[Taker](), {way}
+        flight, held = works[0], {way}
         if self._observers or len(works) > 1 or not isinstance(flight, Flight):
-            return found
+            return
         for segment in flight.further[: FARTHEST - 1]:
             taker = self._queue(segment.host).taker(held)
             if taker is None:
-                break
-            found.append(taker)
-        return found
+                return
+            yield taker
 
-    def _relayed(self, first: Sent, onward: list[Taker]) -> list[Sent]:
+    def _relayed(self, first: Sent, taker: Taker | None, onward: Iterator[Taker]) -> list[Sent]:
         """A chain that was sent, and its further parts."""
         stages = [first]
-        for k, taker in enumerate(onward):
-            last = stages[-1]
+        while taker is not None:
+            last, following = stages[-1], next(onward, None)
             flight: Any = last.works[0]
             after = flight.onward(Answer(last.ref))
-            refs = References()
             try:
-                sent = self._made([after], [after.job(refs)], refs, taker, k + 1 < len(onward))
+                sent = self._made([after], *self._letters.further(after, last.ref), taker, following is not None)
             except BaseException:  # it cannot be sent; that is said when it is tried again, by itself
-                for _, unused in onward[k:]:
-                    unused(True)
+                _unused(taker)
+                _unused(following)
                 break
             after.last = None
             if len(flight.segment.members) == 1:  # it cannot stop halfway: nobody but the next part needs its value
                 stages[-1] = last._replace(ref=None)
             stages.append(sent)
+            taker = following
         return stages
 
     def _watch(self, stages: list[Sent]) -> None:
@@ -211,7 +205,7 @@ class Post:
             report, _ = received(future.result())
             outcomes = read(report)
             at = len(stages) - 1 - outcomes[0].behind
-            for sent, seconds in zip(stages, outcomes[0].passed, strict=False):
+            for sent, seconds in zip(stages, memoryview(outcomes[0].passed).cast("d"), strict=False):
                 self._note(sent.works[0], seconds)
             self._pass(stages, at, True, news)
             self._settle(stages[at], outcomes, news)
@@ -290,6 +284,12 @@ class Post:
             fleet.close()
 
 
+def _unused(taker: Taker | None) -> None:
+    """Who was to take a call does not get it."""
+    if taker is not None:
+        taker[1](True)
+
+
 def _lost_at(stages: list[Sent], error: BaseException) -> int:
     """Which part of a chain was lost, as far as the error tells: the first one of that replica, or the first task."""
     actor = actor_of(error)
@@ -302,4 +302,6 @@ def _far(outcome: Outcome, sent: Sent) -> Far | None:
         passed = sent.large is None
         ref, at = (sent.ref, 1 + outcome.value) if passed else (sent.large, outcome.value)
         return Stored(ref, at, outcome.length)
+    if isinstance(outcome.value, bytes):
+        return Small(Packed(outcome.value, (), outcome.length))
     return None if outcome.value is None else Small(outcome.value)

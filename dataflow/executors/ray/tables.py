@@ -16,7 +16,7 @@ from dataflow.executors.bound import bound
 from dataflow.executors.frames import Frame
 from dataflow.executors.network import Network
 from dataflow.executors.ray.codes import Body, Calls, Code, Member
-from dataflow.executors.ray.packed import PLAIN, pack
+from dataflow.executors.ray.packed import PLAIN, Packed, pack
 from dataflow.executors.ray.units import Division, Segment, Settings, Unit, identity, placed, settings
 from dataflow.executors.ray.values import Kept, Small, Stored, stored
 from dataflow.executors.remote import Key, awaited
@@ -154,15 +154,22 @@ class Tables(Network):
             self.template[place] = _shared(self.template[place], shared)
         self.units = Division(self, build.fuse, build.sendable, build.key, self.pair).units()
         self.inside = frozenset(at for unit in self.units.values() for at in members(unit)[1:])
-        self.codes = {segment: self._code(build, segment) for unit in self.units.values() for segment in unit}
+        same: dict[bytes, Coded] = {}
+        self.codes = {segment: self._code(build, segment, same) for unit in self.units.values() for segment in unit}
         for at, op in enumerate(self.graph.ops):
             tasks = build.fannable(op)
             if tasks and isinstance(op, Map):
                 self._fan(build, at, op, tasks)
 
-    def _code(self, build: Builder, segment: Segment) -> Coded:
+    def _code(self, build: Builder, segment: Segment, same: dict[bytes, Coded]) -> Coded:
+        """The code of a segment; segments that make the same calls have one, which workers then need to know once."""
         try:
-            return build.coded(segment.code, f"step {segment.name!r}")
+            coded = build.coded(segment.code, f"step {segment.name!r}")
+            match coded.packed:
+                case Small(Packed(data=data, buffers=())):
+                    return same.setdefault(data, coded)
+                case _:
+                    return coded
         except NotSerializableError:
             for member in segment.code.members:  # asked again only to say what it was
                 self._complain(segment.code, member)

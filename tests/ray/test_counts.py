@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dataflow import INPUT, Batch, Node, Ray, Retry, bind, cond, const, deploy, fan_out, gather, run, step, switch
+from dataflow.errors import ClosedError
 from dataflow.testing.witness import Witness
 from tests.ray import steps
 from tests.ray.conftest import CPUS
@@ -131,6 +132,41 @@ def test_no_more_travel_together_than_batch_says() -> None:
             futures = [pipeline.submit(x) for x in range(50)]
             assert [future.result() for future in futures] == list(range(1, 51))
     assert counts.calls == 50
+
+
+@pytest.mark.parametrize("placement", PLACEMENTS)
+def test_calls_wait_for_others_if_batch_says_so(placement: str) -> None:
+    """Those of one round are sent as one. It is tried again, since on a busy machine they may be taken for expensive."""
+    adder = placed(steps.one, placement, batch=Batch(size=8, wait=0.2))
+    found = set()
+    with deploy(adder(INPUT), Ray(), max_in_flight=8) as pipeline:
+        for _ in range(20):
+            with counted() as counts:
+                futures = [pipeline.submit(x) for x in range(8)]
+                assert [future.result() for future in futures] == list(range(1, 9))
+            found.add(counts.calls + counts.tasks)
+            if 1 in found:
+                break
+    assert 1 in found
+
+
+@pytest.mark.parametrize("placement", PLACEMENTS)
+def test_a_call_for_which_no_others_come_is_made(placement: str) -> None:
+    adder = placed(steps.one, placement, batch=Batch(size=8, wait=0.1))
+    with deploy(placed(steps.one, "actor")(adder(INPUT)), Ray()) as pipeline:
+        assert [pipeline.submit(x).result(60) for x in range(3)] == [2, 3, 4]
+
+
+def test_calls_that_wait_for_others_can_be_cancelled_and_closed() -> None:
+    """Nobody waits for what nobody wants."""
+    adder = placed(steps.one, "actor", batch=Batch(size=8, wait=3600))
+    pipeline = deploy(adder(INPUT), Ray(), max_in_flight=8)
+    assert pipeline.submit(0).result(60) == 1  # of which nobody knows yet that it is cheap
+    future = pipeline.submit(1)
+    assert future.cancel()
+    pipeline.close()
+    with pytest.raises(ClosedError):
+        pipeline.submit(2)
 
 
 def test_a_fused_step_that_fails_is_named_itself(tmp_path: Any) -> None:

@@ -212,6 +212,10 @@ class Chunk:
     def host(self) -> Settings:
         return self._chunks.fan.settings
 
+    @property
+    def batch(self) -> None:
+        return None
+
     def wanted(self) -> bool:
         """Whether it may be begun."""
         return self._chunks.wanted(self, self._low)

@@ -76,8 +76,14 @@ class Driver:
 
     def _work(self) -> None:
         at_work.workers = RAY
-        while self._follow(self.inbox.get()):
+        while self._follow(self._next()):
             pass
+
+    def _next(self) -> Advance | None:
+        try:
+            return self.inbox.get(timeout=self.post.pause())
+        except Empty:
+            return self.post.ripen
 
     def _follow(self, advance: Advance | None) -> bool:
         """Take up all that has ended, and send what follows; whether to go on. Nothing of it is held afterwards."""

@@ -7,6 +7,7 @@ value goes from worker to worker, and only the last answer is looked at.
 from __future__ import annotations
 
 import functools
+import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from queue import SimpleQueue
@@ -82,6 +83,7 @@ class Post:
         self._grown: weakref.WeakKeyDictionary[Callee, Fleet] = weakref.WeakKeyDictionary()
         self._tasks: dict[Settings, Tasks] = {}
         self._waiting: dict[Tasks | Fleet, None] = {}
+        self._due: dict[Tasks | Fleet, float] = {}
         self.sent: dict[Any, list[Sent]] = {}
         self._recall = Recall(build.process, build.deployment)
         self._letters = Letters(self.costs, self._recall, bool(observers))
@@ -99,6 +101,10 @@ class Post:
         """Have work wait for its worker."""
         queue = self._queue(work.host)
         queue.add(work)
+        self.wake(queue)
+
+    def wake(self, queue: Tasks | Fleet) -> None:
+        """There may be room now for what waits there."""
         self._waiting[queue] = None
 
     def _queue(self, host: Host | None) -> Tasks | Fleet:
@@ -120,7 +126,20 @@ class Post:
         """Send what waits, as far as there is room for it."""
         waiting, self._waiting = self._waiting, {}
         for queue in waiting:
-            queue.flush()
+            due = queue.flush()
+            if due is None:
+                self._due.pop(queue, None)
+            else:
+                self._due[queue] = due
+
+    def pause(self) -> float | None:
+        """After how many seconds calls will have waited long enough for others; None if none of them does."""
+        return max(0.0, min(self._due.values()) - time.monotonic()) if self._due else None
+
+    def ripen(self, news: News) -> None:
+        """Send what has waited long enough for others."""
+        now = time.monotonic()
+        self._waiting.update(dict.fromkeys([queue for queue, due in self._due.items() if due <= now]))
 
     def send(self, works: list[Work], way: Way, done: Done) -> bool:
         """Make one remote call for all of them; `done` is called when it has ended. Whether it was made.
@@ -163,7 +182,8 @@ class Post:
         if self._observers or len(works) > 1 or not isinstance(flight, Flight):
             return
         for segment in flight.further[: FARTHEST - 1]:
-            taker = self._queue(segment.host).taker(held)
+            waits = segment.batch is not None and segment.batch.wait
+            taker = None if waits else self._queue(segment.host).taker(held)
             if taker is None:
                 return
             yield taker

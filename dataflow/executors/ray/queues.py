@@ -1,13 +1,12 @@
 """Work that waits for its worker: tasks for any, calls of a step for one of its replicas.
 
 What waits together is sent together, as far as it is cheap: one call on the wire carries many of a step, if all of
-them take less time than it costs to send one. Nothing waits for more to come.
+them take less time than it costs to send one. Nothing waits for more to come, unless its `Batch` says so.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
@@ -16,6 +15,7 @@ import ray
 from dataflow.callee import Callee, is_async
 from dataflow.errors import DeployError
 from dataflow.executors.envelope import Sealed, open_error
+from dataflow.executors.ray.line import Line
 from dataflow.executors.ray.packed import pack
 from dataflow.executors.ray.room import actor_settings, amounts, check_room, task_settings
 from dataflow.executors.ray.units import Settings
@@ -23,9 +23,6 @@ from dataflow.executors.ray.work import Work
 from dataflow.executors.ray.worker import Replica, pass_on, perform, version_of
 from dataflow.options import Options
 
-TOGETHER: Final = 0.005
-"""Seconds that calls may take that travel together: each of them is answered when all are done."""
-MOST: Final = 256
 TASKS_PER_CPU: Final = 8
 """So many tasks are given to Ray for each CPU at most, so that no worker waits for its next one."""
 STORE: Final = 0.1
@@ -75,16 +72,9 @@ class Sender(Protocol):
         """Have something done by the thread that advances runs."""
         ...
 
-
-def together(cost: float | None, waiting: int, takers: int) -> int:
-    """How many calls travel together.
-
-    >>> together(None, 100, 2), together(0.001, 100, 2), together(1e-6, 100, 2), together(0.1, 100, 2)
-    (1, 5, 50, 1)
-    """
-    if cost is None:
-        return 1
-    return max(1, min(MOST, math.ceil(waiting / takers), int(TOGETHER / max(cost, 1e-9))))
+    def wake(self, queue: Tasks | Fleet) -> None:
+        """There may be room now for what waits there."""
+        ...
 
 
 def in_store(cost: float | None) -> int:
@@ -106,31 +96,41 @@ class Tasks:
         options["max_retries"] = self._lost
         passing: Any = ray.remote(num_returns=1, **options)(pass_on)
         self.way = Way(ray.remote(num_returns=2, **options)(perform).remote, passing.remote)
-        self._waiting: dict[tuple[int, ...], deque[Work]] = {}
+        self._lines: dict[tuple[int, ...], Line] = {}
         self._out = 0
         self._probing: Counter[tuple[int, ...]] = Counter()
 
     def add(self, work: Work) -> None:
         """Have work wait."""
-        self._waiting.setdefault(work.steps, deque()).append(work)
+        if work.steps not in self._lines:
+            self._lines[work.steps] = Line(work.batch)
+        self._lines[work.steps].add(work)
 
-    def flush(self) -> None:
-        """Send what there is room for."""
-        for steps, waiting in list(self._waiting.items()):
+    def flush(self) -> float | None:
+        """Send what there is room for. When to do so again, if some of it waits for others."""
+        dues: list[float] = []
+        for steps, line in list(self._lines.items()):
             room = self._post.cpus * in_store(self._post.costs.get(steps))
-            while waiting and self._out < room and self._may_probe(steps):
-                self._send(steps, waiting)
-            if not waiting:
-                del self._waiting[steps]
+            while line and self._out < room and self._may_probe(steps):
+                size = self._size(steps, line)
+                if not size:
+                    dues.append(line.due)
+                    break
+                self._send(steps, line.taken(size))
+            if not line:
+                del self._lines[steps]
+        return min(dues, default=None)
+
+    def _size(self, steps: tuple[int, ...], line: Line) -> int:
+        """How many of those that wait travel together; 0 if they wait for others."""
+        alone = self._lost == 0 or not self._post.fuse
+        return 1 if alone else line.group(self._post.costs.get(steps), 2 * self._post.cpus)
 
     def _may_probe(self, steps: tuple[int, ...]) -> bool:
         """Whether more may be sent of what nobody knows the cost of."""
         return steps in self._post.costs or self._probing[steps] < PROBES * self._post.cpus
 
-    def _send(self, steps: tuple[int, ...], waiting: deque[Work]) -> None:
-        cost = self._post.costs.get(steps)
-        size = together(cost, len(waiting), 2 * self._post.cpus) if self._lost and self._post.fuse else 1
-        works = taken(waiting, size)
+    def _send(self, steps: tuple[int, ...], works: list[Work]) -> None:
         if not works:
             return
         self._out += 1
@@ -148,21 +148,7 @@ class Tasks:
 
     def taker(self, held: set[Way]) -> Taker | None:
         """How to make one call at once, and what to tell when it is answered; None if others wait."""
-        return None if self._waiting else (self.way, lambda answered: None)
-
-
-def taken(waiting: deque[Work], size: int) -> list[Work]:
-    """The next that are wanted and may travel together."""
-    works: list[Work] = []
-    while waiting and len(works) < size:
-        if waiting[0].alone and works:
-            break
-        work = waiting.popleft()
-        if work.wanted():
-            works.append(work)
-            if work.alone:
-                break
-    return works
+        return None if self._lines else (self.way, lambda answered: None)
 
 
 class Copy:
@@ -180,13 +166,12 @@ class Fleet:
         options = callee.options
         self._post, self._name, self._waits = post, callee.name, is_async(callee)
         self._settings = actor_settings(options)
-        self._most = MOST if options.batch is None else options.batch.size
         self._lost, self._limit = options.retries.lost, options.max_concurrency
         self._packed = pack(callee, f"step {callee.name!r}")
         again = {"max_restarts": -1, "max_task_retries": self._lost, "max_concurrency": self._limit}
         again["allow_out_of_order_execution"] = True  # a call whose arguments are there waits for none that has none
         self._made = ray.remote(Replica).options(**again, **self._settings)
-        self._waiting: deque[Work] = deque()
+        self._line = Line(options.batch)
         self.copies = self.made(options.replicas)
 
     def made(self, count: int) -> list[Copy]:
@@ -212,7 +197,7 @@ class Fleet:
 
     def add(self, work: Work) -> None:
         """Have work wait."""
-        self._waiting.append(work)
+        self._line.add(work)
 
     def taker(self, held: set[Way]) -> Taker | None:
         """How to make one call at once, and what to tell when it is answered; None if none would be taken at once.
@@ -221,7 +206,7 @@ class Fleet:
             held: the replicas that have a call of the same chain: one of these will do, if it has no other. It then
                 stands for all of that chain, since only one of them can be under way.
         """
-        if self._waiting or self._lost == 0:  # what must not be repeated does not wait where it could be lost
+        if self._line or self._lost == 0:  # what must not be repeated does not wait where it could be lost
             return None
         for copy in self.copies:
             if copy.way in held and copy.up and copy.out == 1:
@@ -233,25 +218,31 @@ class Fleet:
         held.add(free.way)
         return free.way, self._taken(free, 1)
 
-    def flush(self) -> None:
-        """Send what there is room for, to the least loaded replicas."""
-        while self._waiting:
+    def flush(self) -> float | None:
+        """Send what there is room for, to the least loaded replicas. When to do so again, if some waits for others."""
+        while self._line:
             copy = self._least_loaded()
             if copy is None:
-                return
-            works = taken(self._waiting, self._size())
+                break
+            size = self._size()
+            if not size:
+                return self._line.due
+            works = self._line.taken(size)
             if works:
                 done = self._taken(copy, len(works))
                 if not self._post.send(works, copy.way, done):
                     done(True)
+        return None
 
     def _size(self) -> int:
-        """How many of those that wait travel together; none that must not be sent again, which others could kill."""
+        """How many of those that wait travel together; none that must not be sent again, which others could kill.
+
+        0 if they wait for others.
+        """
         if self._lost == 0 or not self._post.fuse:
             return 1
         free = sum(max(0, self._room() - each.out) for each in self.copies if each.up)
-        size = together(self._post.costs.get(self._waiting[0].steps), len(self._waiting), max(1, free))
-        return min(size, self._most)
+        return self._line.group(self._post.costs.get(self._line.steps), max(1, free))
 
     def _room(self) -> int:
         """The remote calls that a replica may have: one more than it works on, if that may be sent again."""
@@ -287,7 +278,7 @@ class Fleet:
                 self._wait_for(copy, gone)
             else:
                 copy.up = True
-                self.flush()
+                self._post.wake(self)
 
         ready = copy.actor.ready.options(max_task_retries=-1).remote()
         ready.future().add_done_callback(lambda asked: self._post.later(lambda _: back(asked)))

@@ -20,7 +20,7 @@ from dataflow.executors.remote import Key
 from dataflow.ir.graph import kind_of
 from dataflow.node import LOCAL
 from dataflow.ops import Build, Call
-from dataflow.options import Resources
+from dataflow.options import Batch, Resources
 
 Settings: TypeAlias = tuple[Resources, int]
 """What a task occupies, and how often it is sent again when its worker is lost."""
@@ -38,6 +38,7 @@ class Segment:
         places: where its operands stand in the frame, beside the value before it.
         code: what is sent.
         steps: what is called, for what is known of its cost.
+        batch: how its calls may be grouped, if a step says so.
     """
 
     members: tuple[int, ...]
@@ -45,6 +46,7 @@ class Segment:
     places: tuple[int, ...]
     code: Calls
     steps: tuple[int, ...]
+    batch: Batch | None
 
     @property
     def name(self) -> str:
@@ -85,6 +87,16 @@ def wanted(callees: Iterable[Callee]) -> list[tuple[str, Amounts, int]]:
             case "task":
                 found.append((callee.name, amounts(task_settings(callee.options)), 0))
     return found
+
+
+def narrowest(batches: Iterable[Batch | None]) -> Batch | None:
+    """How calls of several steps may be grouped that are made as one.
+
+    >>> narrowest([Batch(size=8), None, Batch(size=32, wait=0.1)])
+    Batch(size=8, wait=0.0)
+    """
+    given = [batch for batch in batches if batch is not None]
+    return Batch(min(each.size for each in given), min(each.wait for each in given)) if given else None
 
 
 def identity(callee: Callee) -> int:
@@ -169,7 +181,9 @@ class Division:
         writer = Writer(self._network, host, members[0] if goes_on else None, self._key)
         for at in members:
             writer.add(at, self._kinds[at] == "local")
-        return Segment(tuple(members), host, tuple(writer.places), writer.code(), tuple(writer.steps))
+        ops = [self._network.graph.ops[at] for at in members]
+        batch = narrowest(op.callee.options.batch for op in ops if isinstance(op, Call))
+        return Segment(tuple(members), host, tuple(writer.places), writer.code(), tuple(writer.steps), batch)
 
 
 class Writer:

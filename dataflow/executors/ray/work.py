@@ -14,6 +14,7 @@ from dataflow.executors.ray.packed import pack
 from dataflow.executors.ray.tables import Coded, tables
 from dataflow.executors.ray.units import Host, Segment, Unit
 from dataflow.executors.ray.values import Far, Kept, References, Stored, stored, wired
+from dataflow.options import Batch
 
 GONE: Final = object()
 """In the place of a value that only its own unit has read."""
@@ -54,6 +55,7 @@ class Work(Protocol):
         steps: what it calls, for what is known of its cost.
         name: what to call it in errors.
         host: where it is to run; None is any worker.
+        batch: how it may be grouped with others, if a step says so.
     """
 
     run: NumberedRun
@@ -68,6 +70,8 @@ class Work(Protocol):
     def name(self) -> str: ...
     @property
     def host(self) -> Host | None: ...
+    @property
+    def batch(self) -> Batch | None: ...
 
     def wanted(self) -> bool:
         """Whether it may be begun. If not, it is kept by its run for the case that it is wanted again."""
@@ -140,6 +144,10 @@ class Flight:
     @property
     def host(self) -> Host | None:
         return self.segment.host
+
+    @property
+    def batch(self) -> Batch | None:
+        return self.segment.batch
 
     @property
     def further(self) -> Unit:

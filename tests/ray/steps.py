@@ -261,6 +261,16 @@ class Adder:
         return x + self.amount
 
 
+class Laden:
+    """A class step that is constructed with something large, and kills its process when it is called first."""
+
+    def __init__(self, load: bytes, path: str) -> None:
+        self.load, self.path = load, path
+
+    def __call__(self, x: int) -> int:
+        return len(self.load) + fatal_once.fn(self.path, x, x)
+
+
 class Classifier:
     """A class step with a name."""
 

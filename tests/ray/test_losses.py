@@ -48,6 +48,14 @@ def test_a_pipeline_survives_the_loss_of_replicas() -> None:
     assert lost.executions <= lost.nodes + lost.kills * lost.slots
 
 
+@pytest.mark.parametrize("size", [1_000_000, 12_000_000])
+def test_a_replica_that_was_constructed_with_much_comes_back(path: str, size: int) -> None:
+    """What Ray keeps for that, and what is too large for it."""
+    with deploy(bind(steps.Laden, bytes(size), path)(INPUT), Ray()) as pipeline:
+        assert pipeline.submit(1).result(SECONDS) == size + 1
+    assert Witness(path).count("1") == 2
+
+
 def test_a_worker_that_is_lost_too_often_is_an_error_that_says_so(path: str) -> None:
     twice = steps.fatal.options(retries=Retry(0, lost=1))
     with pytest.raises(ReplicaLostError, match="may have been executed") as caught:

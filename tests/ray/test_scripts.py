@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ray
 
-from tests.ray.subprocesses import run_program
+from tests.ray.subprocesses import ended_program, run_program
 
 SCRIPT = """
 import sys
@@ -58,5 +58,7 @@ print("right")
 
 
 def test_the_main_job_gives_the_same_answers_on_ray() -> None:
-    """`make demo EXECUTOR=ray` for 100 images, on the Ray of the tests."""
-    assert run_program(MAIN_JOB, RAY_ADDRESS=ray.get_runtime_context().gcs_address).endswith("right\n")
+    """`make demo EXECUTOR=ray` for 100 images, on the Ray of the tests; which has nothing to say."""
+    ended = ended_program(MAIN_JOB, RAY_ADDRESS=ray.get_runtime_context().gcs_address)
+    assert ended.stdout.endswith("right\n")
+    assert not ended.stderr

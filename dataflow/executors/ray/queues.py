@@ -19,6 +19,7 @@ from dataflow.executors.ray.line import Line
 from dataflow.executors.ray.packed import pack
 from dataflow.executors.ray.room import actor_settings, amounts, check_room, task_settings
 from dataflow.executors.ray.units import Settings
+from dataflow.executors.ray.values import in_pieces
 from dataflow.executors.ray.work import Work
 from dataflow.executors.ray.worker import Replica, pass_on, perform, version_of
 from dataflow.options import Options
@@ -167,7 +168,7 @@ class Fleet:
         self._post, self._name, self._waits = post, callee.name, is_async(callee)
         self._settings = actor_settings(options)
         self._lost, self._limit = options.retries.lost, options.max_concurrency
-        self._packed = pack(callee, f"step {callee.name!r}")
+        self._callee = in_pieces(pack(callee, f"step {callee.name!r}"))
         again = {"max_restarts": -1, "max_task_retries": self._lost, "max_concurrency": self._limit}
         again["allow_out_of_order_execution"] = True  # a call whose arguments are there waits for none that has none
         self._made = ray.remote(Replica).options(**again, **self._settings)
@@ -176,7 +177,7 @@ class Fleet:
 
     def made(self, count: int) -> list[Copy]:
         """New replicas; nobody waits for them here."""
-        return [Copy(self._made.remote(self._packed, version_of())) for _ in range(count)]
+        return [Copy(self._made.remote(version_of(), *self._callee)) for _ in range(count)]
 
     def check(self, copies: list[Copy]) -> None:
         """Wait until replicas are constructed.

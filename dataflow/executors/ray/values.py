@@ -7,8 +7,9 @@ said as data. A far value is opened in the driver only if the driver must know i
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 import ray
@@ -16,6 +17,10 @@ import ray
 from dataflow.executors.ray.packed import Packed, pack, unpack
 from dataflow.shapes import Collection, Shape
 
+PIECE: Final = 64 << 10
+"""Bytes of an argument that Ray sends with the call: less than 100 KiB."""
+MOST_PIECES: Final = 128
+"""So that they are less than the 10 MiB that Ray sends with one call."""
 Wire: TypeAlias = "Packed | Slot | Reply | Chain | Parts | Item"
 
 
@@ -142,6 +147,28 @@ class Item:
 def stored(packed: Packed) -> Small | Stored:
     """A packed value: as it is if it is small, else in Ray's store."""
     return Small(packed) if packed.small else Stored(ray.put([packed]), 0, packed.count)
+
+
+def in_pieces(packed: Packed) -> list[Any]:
+    """A packed value as arguments of an actor's constructor, which a restart needs again.
+
+    Ray keeps small arguments for that, but no large ones (https://github.com/ray-project/ray/issues/53727). So they are
+    pieces, unless there are too many of them; then there is one reference, which whoever has the list keeps.
+    """
+    data = pickle.dumps(packed, protocol=5)
+    if len(data) > MOST_PIECES * PIECE:
+        return [ray.put([packed])]
+    return [data[at : at + PIECE] for at in range(0, len(data), PIECE)]
+
+
+def from_pieces(arguments: Sequence[Any]) -> Packed:
+    """The value of such arguments, where they have arrived.
+
+    >>> unpack(from_pieces(in_pieces(pack("x" * 200_000, "a text"))), "a text") == "x" * 200_000
+    True
+    """
+    found: Packed = arguments[0][0] if isinstance(arguments[0], list) else pickle.loads(b"".join(arguments))
+    return found
 
 
 class References:

@@ -26,7 +26,7 @@ from dataflow.executors.ray.fanned import BodyRunner
 from dataflow.executors.ray.messages import SKIPPED, Call, Job, Outcome, Relayed, heard, relayed, reported
 from dataflow.executors.ray.packed import Packed, dumps, unpack
 from dataflow.executors.ray.recall import is_over
-from dataflow.executors.ray.values import opened
+from dataflow.executors.ray.values import from_pieces, opened
 from dataflow.executors.remote import Key, awaited, sweep
 from dataflow.future import at_work
 
@@ -62,13 +62,19 @@ def pass_on(call: bytes, *objects: Any) -> Relayed:
 
 
 class Replica:
-    """A live copy of a step, as an actor."""
+    """A live copy of a step, as an actor.
 
-    def __init__(self, callee: Packed, version: str) -> None:
+    Args:
+        version: of the driver.
+        callee: the step.
+    """
+
+    def __init__(self, version: str, *callee: Any) -> None:
         self._error: Sealed | None = None
         self._fn: Callable[..., Any] | None = None
         try:
-            self._fn = _hosted(callee, version)
+            check_version(version)
+            self._fn = _hosted(from_pieces(callee))
         except BaseException as error:  # the constructor's outcome, told when it is asked for
             self._error = seal_error(error, dumps)
 
@@ -96,8 +102,7 @@ def version_of() -> str:
         return f"of a folder on Python {python}"
 
 
-def _hosted(packed: Packed, version: str) -> Callable[..., Any]:
-    check_version(version)
+def _hosted(packed: Packed) -> Callable[..., Any]:
     callee = unpack(packed, "a step")
     fn = constructed(callee) if isinstance(callee, Instance) else callee.fn
     return awaited(bound(fn, callee, ()), callee)

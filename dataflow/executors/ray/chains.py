@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-import struct
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from dataflow.errors import NotSerializableError, StepTimeoutError
 from dataflow.executors.base import PLAIN_TYPES, checked
 from dataflow.executors.envelope import Sealed, seal_error
 from dataflow.executors.ray.codes import LAST, Calls, Member
-from dataflow.executors.ray.messages import Call, Job, Outcome, Told, complete, read, received
+from dataflow.executors.ray.messages import SECONDS, Call, Job, Outcome, Told, complete, read, received
 from dataflow.executors.ray.packed import Packed, Reported, dumps, sent, unpack
 from dataflow.executors.ray.values import Reply, opened
 from dataflow.executors.remote import callable_of
 
 PLAIN: set[type] = set(PLAIN_TYPES)
-SECONDS: Final = struct.Struct("d")
 
 
 class ChainRunner:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import pickle
+import struct
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -16,6 +17,7 @@ from dataflow.executors.ray.packed import Packed, Reported
 from dataflow.executors.remote import Key
 
 SHORT: Final = 1024
+SECONDS: Final = struct.Struct("d")
 Relayed: TypeAlias = bytes | list[Any]
 """What a part of a chain gives to the next: its report, or a list of that and of what is too large for it."""
 

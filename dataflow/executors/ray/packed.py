@@ -45,9 +45,12 @@ class Packed:
     @property
     def small(self) -> bool:
         """Whether it may travel with a message."""
-        return len(self.data) <= SMALL and (
-            not self.buffers or len(self.data) + sum(_size(buffer) for buffer in self.buffers) <= SMALL
-        )
+        return len(self.data) <= SMALL and (not self.buffers or self.size <= SMALL)
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+        return len(self.data) + sum(_size(buffer) for buffer in self.buffers)
 
     def __reduce__(self) -> tuple[Any, ...]:
         if not self.buffers:

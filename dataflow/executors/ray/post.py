@@ -20,7 +20,7 @@ from dataflow.executors.envelope import open_error
 from dataflow.executors.news import News
 from dataflow.executors.ray.letters import Letters
 from dataflow.executors.ray.losses import actor_of, lost
-from dataflow.executors.ray.messages import Job, Outcome, read, received
+from dataflow.executors.ray.messages import SECONDS, Job, Outcome, read, received
 from dataflow.executors.ray.packed import Packed
 from dataflow.executors.ray.queues import Costs, Done, Fleet, Taker, Tasks, Way
 from dataflow.executors.ray.recall import Recall
@@ -225,7 +225,7 @@ class Post:
             report, _ = received(future.result())
             outcomes = read(report)
             at = len(stages) - 1 - outcomes[0].behind
-            for sent, seconds in zip(stages, memoryview(outcomes[0].passed).cast("d"), strict=False):
+            for sent, (seconds,) in zip(stages, SECONDS.iter_unpack(outcomes[0].passed), strict=False):
                 self._note(sent.works[0], seconds)
             self._pass(stages, at, True, news)
             self._settle(stages[at], outcomes, news)

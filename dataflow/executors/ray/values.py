@@ -155,9 +155,9 @@ def in_pieces(packed: Packed) -> list[Any]:
     Ray keeps small arguments for that, but no large ones (https://github.com/ray-project/ray/issues/53727). So they are
     pieces, unless there are too many of them; then there is one reference, which whoever has the list keeps.
     """
-    data = pickle.dumps(packed, protocol=5)
-    if len(data) > MOST_PIECES * PIECE:
+    if packed.size > MOST_PIECES * PIECE:
         return [ray.put([packed])]
+    data = pickle.dumps(packed, protocol=5)
     return [data[at : at + PIECE] for at in range(0, len(data), PIECE)]
 
 

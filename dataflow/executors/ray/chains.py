@@ -12,7 +12,7 @@ from dataflow.executors.base import PLAIN_TYPES, checked
 from dataflow.executors.envelope import Sealed, seal_error
 from dataflow.executors.ray.codes import LAST, Calls, Member
 from dataflow.executors.ray.messages import SECONDS, Call, Job, Outcome, Told, complete, read, received
-from dataflow.executors.ray.packed import Packed, Reported, dumps, sent, unpack
+from dataflow.executors.ray.packed import Packed, Reported, dumps, sent, unpack, unpickled
 from dataflow.executors.ray.values import Reply, opened
 from dataflow.executors.remote import callable_of
 
@@ -55,9 +55,12 @@ class ChainRunner:
 
 def answered(before: Outcome, large: Sequence[Packed]) -> Any:
     """The value that the part of the chain before has given."""
-    value = large[before.value] if isinstance(before.value, int) else before.value
-    assert value is not None
-    return unpack(Packed(value) if isinstance(value, bytes) else value, "a value")
+    value = before.value
+    if isinstance(value, bytes):
+        return unpickled(value, (), "a value")
+    packed = large[value] if isinstance(value, int) else value
+    assert packed is not None
+    return unpack(packed, "a value")
 
 
 def _target(member: Member) -> Callable[..., Any] | None:

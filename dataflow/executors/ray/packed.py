@@ -142,6 +142,10 @@ def sent(value: Any, what: str, large: list[Packed]) -> tuple[Reported, int | No
     Raises:
         NotSerializableError: it cannot be pickled.
     """
+    if type(value) in PLAIN:
+        data = pickle.dumps(value, protocol=5)
+        if len(data) <= SMALL:
+            return data, None
     packed = pack(value, what)
     if packed.small:
         return packed if packed.buffers else packed.data, packed.count
@@ -150,12 +154,21 @@ def sent(value: Any, what: str, large: list[Packed]) -> tuple[Reported, int | No
 
 
 def unpack(packed: Packed, what: str) -> Any:
-    """The value of bytes.
+    """The value of a packed one.
+
+    Raises:
+        NotSerializableError: it cannot be read here.
+    """
+    return unpickled(packed.data, packed.buffers, what)
+
+
+def unpickled(data: bytes, buffers: Sequence[Any], what: str) -> Any:
+    """The value of bytes and buffers.
 
     Raises:
         NotSerializableError: it cannot be read here.
     """
     try:
-        return pickle.loads(packed.data, buffers=packed.buffers)
+        return pickle.loads(data, buffers=buffers)
     except Exception as error:  # a class's own __setstate__ may raise anything
         raise NotSerializableError(f"{what} was sent, but cannot be read on the other side: {error}") from error

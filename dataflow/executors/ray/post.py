@@ -11,7 +11,9 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from queue import SimpleQueue
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+import attrs
 
 from dataflow.callee import Callee
 from dataflow.errors import ClosedError
@@ -40,7 +42,8 @@ NEWEST: Final = 0.3
 """How much the newest measurement of a cost counts."""
 
 
-class Sent(NamedTuple):
+@attrs.define(eq=False)
+class Sent:
     """A remote call that is under way.
 
     Attributes:
@@ -203,7 +206,7 @@ class Post:
                 break
             after.last = None
             if len(flight.segment.members) == 1:  # it cannot stop halfway: nobody but the next part needs its value
-                stages[-1] = last._replace(ref=None)
+                last.ref = None
             stages.append(sent)
             taker = following
         return stages

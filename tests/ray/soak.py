@@ -137,14 +137,17 @@ def _footprint() -> dict[str, float]:
 def laws() -> str:
     """300 random programs, and 300 with each call sent by itself."""
     for fuse in (True, False):
-
-        @settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-        @given(programs())
-        def agrees(program: Program, fuse: bool = fuse) -> None:
-            assert ended_on(Ray(fuse=fuse), program) == ended(program)
-
-        agrees()
+        _hold(fuse)
     return "600 random programs mean what they mean by the definition"
+
+
+def _hold(fuse: bool) -> None:
+    @settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(programs())
+    def agrees(program: Program) -> None:
+        assert ended_on(Ray(fuse=fuse), program) == ended(program)
+
+    agrees()
 
 
 def nodes() -> str:

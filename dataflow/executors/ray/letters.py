@@ -14,8 +14,7 @@ from dataflow.executors.census import Census, register
 from dataflow.executors.ray.messages import Call, Job, said
 from dataflow.executors.ray.queues import Costs
 from dataflow.executors.ray.recall import LONG, Recall
-from dataflow.executors.ray.units import Segment
-from dataflow.executors.ray.values import References, wired
+from dataflow.executors.ray.values import References, Small, Stored, wired
 from dataflow.executors.ray.work import Flight, Work
 
 
@@ -44,7 +43,7 @@ class Letters:
 
     def __init__(self, costs: Costs, recall: Recall, watched: bool) -> None:
         self._costs, self._recall, self._watched = costs, recall, watched
-        self._known: weakref.WeakKeyDictionary[Segment, Letter] = weakref.WeakKeyDictionary()
+        self._known: weakref.WeakKeyDictionary[Small | Stored, Letter] = weakref.WeakKeyDictionary()  # by code
 
     def written(self, works: Sequence[Work], jobs: Sequence[Job], refs: References) -> bytes:
         """What a call says that does all of these."""
@@ -59,14 +58,14 @@ class Letters:
         Raises:
             NotSerializableError: an operand cannot be sent.
         """
-        segment, census = flight.segment, register.census()
-        known = self._known.get(segment)
-        if known is not None and known.census is census and self._costs[segment.steps] < LONG:
+        segment, code, census = flight.segment, flight.code.packed, register.census()
+        known = self._known.get(code)
+        if known is not None and known.census is census and self._costs.get(segment.steps, LONG) < LONG:
             return known.data, [answer, *known.refs]
         refs = References()
         data = self.written([flight], [flight.job(refs)], refs)
         if not segment.places and not self._long([flight]):
-            self._known[segment] = Letter(census, data, refs.found[1:])
+            self._known[code] = Letter(census, data, refs.found[1:])
         return data, refs.found
 
     def _long(self, works: Sequence[Work]) -> bool:

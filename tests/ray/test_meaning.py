@@ -99,3 +99,31 @@ def test_values_that_ray_treats_in_its_own_way_are_values() -> None:
     (first, second) = run(doubled([1, 2]), executor=Ray())
     assert first is second
     assert run(steps.same(b"\0" * 300_000), executor=Ray()) == b"\0" * 300_000
+
+
+KINDS: dict[str, Callable[[list[int]], Any]] = {
+    "list": list,
+    "tuple": tuple,
+    "set": set,
+    "bytes": bytes,
+    "array": np.array,
+    "keys": dict.fromkeys,
+    "text": lambda items: "".join(map(str, items)),
+}
+
+
+@step
+def as_kind(kind: str, items: list[int]) -> Any:
+    """The items as one of what a fan-out may work on."""
+    return KINDS[kind](items)
+
+
+@pytest.mark.parametrize("count", [0, 1, 7])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("fuse", [True, False])
+def test_a_fan_out_works_on_whatever_a_step_has_made(kind: str, count: int, fuse: bool) -> None:
+    """[[fan_out(f, xs)]] = [f.fn(x) for x in [[xs]]], where xs is far away."""
+    made = as_kind(kind, list(range(count)))
+    wanted = [mix.fn(x) for x in KINDS[kind](list(range(count)))]
+    assert run(fan_out(mix, made), executor=Ray(fuse=fuse)) == wanted
+    assert run(fan_out(mix, made.map(lambda found: found)), executor=Ray(fuse=fuse)) == wanted

@@ -62,7 +62,7 @@ class BodyRunner:
         begun = time.perf_counter()
         self._told = []
         xs, *captured = [opened(wire, objects) for wire in job.operands]
-        items = xs[job.first - job.base : job.upto - job.base]
+        items = list(xs[job.first - job.base : job.upto - job.base])  # it may be a tuple
         del xs
         items.reverse()
         results: list[Any] = [None] * job.first  # so that the next element's number is their count

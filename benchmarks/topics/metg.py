@@ -81,7 +81,7 @@ def runs_of(grain: int) -> int:
 
 
 def timed(tasks: Workload, effort: Effort, runs: int) -> Seconds:
-    """Each system on tasks of one size: the seconds of a run, of so many in a row. One of dask's takes as long."""
+    """Each system on tasks of one size: the seconds of a run, of so many in a row."""
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(WORKERS))
         pipeline = stack.enter_context(deploy(wired(tasks), Threads(WORKERS)))
@@ -95,9 +95,8 @@ def timed(tasks: Workload, effort: Effort, runs: int) -> Seconds:
         agreeing(tasks.name, list(systems.values()), tasks.check)
         systems[BARE] = unscheduled(tasks, WORKERS)
         systems[BARE]()
-        counts = {name: 1 if name == DASK else runs for name in systems}
-        taken = in_turn([repeated(work, counts[name]) for name, work in systems.items()], effort)
-        return {name: [each / counts[name] for each in seconds] for name, seconds in zip(systems, taken, strict=True)}
+        taken = in_turn([repeated(work, runs) for work in systems.values()], effort)
+        return {name: [each / runs for each in seconds] for name, seconds in zip(systems, taken, strict=True)}
 
 
 def judged(pattern: str, curves: Mapping[str, Sequence[Sequence[Point]]]) -> Iterator[Found]:

@@ -10,7 +10,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from sys import _getframe
-from typing import Any, ClassVar, Concatenate, Generic, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, TypeVar, Unpack, overload
 
 import attrs
 
@@ -61,6 +61,10 @@ class Step(Generic[FunctionT_co]):
     """
 
     wraps_for_dataflow: ClassVar[bool] = True
+    if TYPE_CHECKING:  # a step is no `FunctionBody`, whose `__doc__` may be set
+
+        @property
+        def __doc__(self) -> str | None: ...  # type: ignore[override]  # narrower than object's, which is the point
 
     callee: Callee
     _shapes: set[int | tuple[int | str, ...]] = attrs.field(factory=set, init=False)

@@ -468,7 +468,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         "step 'cached' gives str, but argument 'x' of step 'half' takes float",
     ),
     "partial": (
-        lambda: step(functools.partial(annotated, y=1), name="part")("a"),
+        lambda: step(functools.partial(annotated, y=1), name="part")("a"),  # type: ignore[arg-type]  # on purpose
         "the value 'a' is given, but argument 'x' of step 'part' takes int",
     ),
 }

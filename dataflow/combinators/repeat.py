@@ -30,11 +30,11 @@ REACHED: Final = Function(operator.ge, LOCAL)
 class FunctionBody(Protocol[ItemT_contra, RestP, ResultT_co]):
     """A function from node to node, with further parameters.
 
-    Its name tells it from a step: pyrefly would take a step's call, which is overloaded, for a function of anything.
+    That its `__doc__` may be set tells it from a step, to types alone: pyrefly would take a step's call, which is
+    overloaded, for a function of anything. Whatever may be called has a `__doc__`, be it a function or not.
     """
 
-    @property
-    def __name__(self) -> str: ...
+    __doc__: str | None
 
     def __call__(self, item: Node[ItemT_contra], /, *args: RestP.args, **kwargs: RestP.kwargs) -> Node[ResultT_co]: ...
 

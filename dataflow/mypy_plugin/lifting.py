@@ -19,7 +19,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from dataflow.mypy_plugin.names import CONTAINERS, COROUTINES, NODE
+from dataflow.mypy_plugin.names import CONTAINERS, COROUTINES, NODE, PARTIAL
 
 
 def is_node(of: Type) -> bool:
@@ -117,14 +117,19 @@ def awaited(result: Type) -> Type:
 
 
 def signatures(of: Type) -> list[CallableType]:
-    """How something may be called: one signature, one for each overload, or those of an instance's `__call__`."""
+    """How something may be called: one signature, one for each overload, or those of what an instance calls."""
     proper = get_proper_type(of)
     if isinstance(proper, CallableType):
         return [proper.with_unpacked_kwargs()]
     if isinstance(proper, Overloaded):
         return [item.with_unpacked_kwargs() for item in proper.items]
     if isinstance(proper, Instance):
-        member = find_member("__call__", proper, proper, is_operator=True)
-        called = None if member is None else get_proper_type(member)
-        return signatures(called) if isinstance(called, FunctionLike) else []
+        called = _left_of_partial(proper) or find_member("__call__", proper, proper, is_operator=True)
+        known = None if called is None else get_proper_type(called)
+        return signatures(known) if isinstance(known, FunctionLike) else []
     return []
+
+
+def _left_of_partial(of: Instance) -> Type | None:
+    """What a `functools.partial` leaves of its function, which mypy's own plugin keeps for its calls."""
+    return of.extra_attrs.attrs.get(PARTIAL) if of.extra_attrs else None

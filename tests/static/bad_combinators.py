@@ -22,6 +22,12 @@ fan_out(wired, const(["a"]))  # err: fan_out of a function
 fan_out(wired_with, numbers, text)  # err: fan_out of a function, missing
 fan_out(wired_with, numbers, text, k="s")  # err: fan_out of a function, shared
 fan_out(wired_with, numbers, number, k=1)  # err: fan_out of a function, shared
+fan_out(wired_any, numbers, number)  # err: fan_out of a generic function, shared
+fan_out(wired_once, numbers, number)  # err: fan_out of a partial, shared
+fan_out(wired_once, numbers, text, text)  # err: fan_out of a partial, too many
+fan_out(Wiring(), numbers, number)  # err: fan_out of a callable, shared
+fan_out(Wiring(), numbers)  # err: fan_out of a callable, missing
+fan_out(Wiring(), numbers, text, z=number)  # err: fan_out of a callable, shared
 fan_out(three, numbers, text, text)  # err: fan_out, shared
 fan_out(three, numbers, text)  # err: fan_out, missing
 three.map(numbers, text, text)  # err: Step.map, shared

@@ -10,6 +10,7 @@ from dataflow import Node, bind, cond, const, expand, fan_out
 
 score(a=number, b=number)  # err: wrong node by name
 score(number, text, flag=text)  # err: wrong node by name
+tail(b=number)  # err: wrong node by name, a partial
 fetch(a=text)  # err: wrong node by name, async
 tagged(number, z=number)  # err: wrong node by name, variadic
 drawn(number, width=text)  # err: wrong node by name, typed dict
@@ -22,6 +23,7 @@ bind(Model, "w")(image, t=text)  # err: class step, by name
 score.map(numbers, b=number)  # err: map, shared node
 fan_out(score, numbers, b=number)  # err: fan_out, shared node
 fan_out(score, numbers, number)  # err: fan_out, shared node by position
+fanned_out: Node[list[float]] = fan_out(score, numbers, number)  # err: fan_out, shared node, its value used
 fan_out(score, const(["a"]), b=text)  # err: fan_out, items
 
 same(number, 1)  # err: generic, too many

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from vocabulary import *
 
-from dataflow import Node, Step, bind, step
+from dataflow import Node, Step, bind, fan_out, step
 
 score("s")  # err: wrong literal
 score(1, 2)  # err: wrong literal
@@ -23,6 +23,11 @@ six(1, 2, 3, 4, 5, text)  # err: wrong node
 show(text)  # err: wrong node
 score(ratio)  # err: node of a supertype
 shown(number)  # err: wrong node
+tail(number)  # err: wrong node, a partial
+tail(text, text)  # err: too many, a partial
+tail(text, nope=1)  # err: no such parameter, a partial
+tail(b=1)  # err: wrong value by name, a partial
+fan_out(tail, numbers)  # err: items, a partial
 fetch(text)  # err: wrong node, async
 tuned(text)  # err: wrong node, options
 tuned_fetch(text)  # err: wrong node, options

@@ -18,6 +18,10 @@ assert_type(fan_out(score, [1, number]), Node[list[float]])  # ok: fan_out of mi
 assert_type(fan_out(three, numbers, text, 1.5), Node[list[int]])  # ok: fan_out, shared
 assert_type(fan_out(three, numbers, "s", ratio), Node[list[int]])  # ok: fan_out, shared
 assert_type(fan_out(wired_with, numbers, text, k=1), Node[list[float]])  # ok: fan_out of a function, shared
+assert_type(fan_out(wired_any, numbers, text), Node[list[int]])  # ok: fan_out of a generic function, shared
+assert_type(fan_out(wired_once, numbers, text), Node[list[float]])  # ok: fan_out of a partial, shared
+assert_type(fan_out(Wiring(), numbers, text), Node[list[float]])  # ok: fan_out of a callable, shared
+assert_type(fan_out(Wiring(), numbers, text, z=1), Node[list[float]])  # ok: fan_out of a callable, shared
 assert_type(score.map(numbers, text, flag=True), Node[list[float]])  # ok: Step.map, shared
 assert_type(three.map([1, 2], text, ratio), Node[list[int]])  # ok: Step.map, shared
 assert_type(fan_out(score, numbers, b="s", flag=flag.output), Node[list[float]])  # ok: fan_out, shared
@@ -82,6 +86,9 @@ def routed(x: In[int], fast: In[bool], kind: In[str]) -> Node[int]:
 
 
 assert run(fan_out(ensemble, numbers, y=text)) == [1, 2]
+assert run(fan_out(wired_any, numbers, text)) == [0, 1]  # ok: fan_out of a generic function, shared
+assert run(fan_out(wired_once, numbers, text)) == [1, 2]
+assert run(fan_out(Wiring(), numbers, text, z=1)) == [1, 2]
 assert run(fold(add, numbers, 0.5)) == 1.5
 assert run(iterate(double, 1, until=lambda x: x > 3, limit=3)) == 4
 assert run(expand(number, ensemble)) == 2

@@ -12,6 +12,7 @@ from dataflow import Node, bind, cond, fan_out, run, step
 
 assert_type(score(a=number, b=text, flag=flag), Node[float])  # ok: nodes by name
 assert_type(score(1, flag=flag), Node[float])  # ok: nodes by name
+assert_type(tail(b=text, flag=flag), Node[float])  # ok: nodes by name, a partial
 assert_type(fetch(a=number, b=text), Node[float])  # ok: nodes by name, async
 assert_type(tagged(number, z=text), Node[int])  # ok: nodes by name, variadic
 assert_type(drawn(number, width=number, label=text), Node[str])  # ok: nodes by name, typed dict

@@ -9,7 +9,7 @@ from typing import assert_type
 
 from vocabulary import *
 
-from dataflow import Node, Step, bind, run, step
+from dataflow import Node, Step, bind, fan_out, run, step
 
 assert_type(score(1), Node[float])  # ok: literal
 assert_type(score(1, "s"), Node[float])  # ok: literal
@@ -43,6 +43,11 @@ assert_type(maybe(None), Node[int])  # ok: optional
 assert_type(one(), Node[int])  # ok: no arguments
 assert_type(shown(numbers), Node[list[str]])  # ok: node of a list
 assert_type(show(score(number)), Node[str])  # ok: chain
+assert_type(tail(text), Node[float])  # ok: a partial
+assert_type(tail("s"), Node[float])  # ok: a partial
+assert_type(tail(), Node[float])  # ok: a partial, defaults
+assert_type(tail(b="s", flag=False), Node[float])  # ok: a partial, by name
+assert_type(fan_out(tail, ["s", text]), Node[list[float]])  # ok: a partial, fanned out
 assert_type(fetch(number), Node[float])  # ok: async
 assert_type(fetch(1, b="s"), Node[float])  # ok: async
 assert_type(tuned_fetch(number), Node[float])  # ok: async with options

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple, TypedDict, TypeVar, overload
 
@@ -280,6 +281,17 @@ def wired_with(x: Node[int], y: Node[str], *, k: int) -> Node[float]:
     return score(x, y) if k else score(x)
 
 
+def wired_any(x: Node[T], y: Node[str]) -> Node[T]:
+    return x
+
+
+class Wiring:
+    """A callable from node to node that has no name."""
+
+    def __call__(self, x: Node[int], y: Node[str], z: int = 0) -> Node[float]:
+        return score(x, y)
+
+
 def plain(x: int) -> int:
     return x
 
@@ -420,3 +432,5 @@ number, text, flag, ratio = unpack(sources())
 numbers, pair, table, image = upto(2), split(1), table_of(), make_image()
 pairs = gather([split(1), split(2)])
 host = Host(3)
+tail = step(functools.partial(score.fn, 1, flag=True), name="tail")
+wired_once = functools.partial(wired_with, k=1)

@@ -282,7 +282,7 @@ class Step(Generic[FunctionT_co]):
     ) -> Node[ResultT]: ...
     # end of overloads
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        shape = (len(args), *kwargs) if kwargs else len(args)
+        shape: int | tuple[int | str, ...] = (len(args), *kwargs) if kwargs else len(args)
         if shape not in self._shapes:
             self._bind(args, kwargs)
             self._shapes.add(shape)

@@ -30,13 +30,14 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from dataflow.mypy_plugin import calls, classes, flows, lenses, overloads, reports, routes
+from dataflow.mypy_plugin import calls, classes, displays, flows, lenses, overloads, reports, routes
 from dataflow.mypy_plugin.names import (
     CASES,
     CLASS_STEP,
     COND,
     FAN_OUT,
     FLOW,
+    GATHER,
     RUN,
     STEP,
     STEP_FUNCTION,
@@ -54,8 +55,8 @@ class DataflowPlugin(Plugin):
             options.enabled_error_codes.add(TRUTHY_BOOL)
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
-        """Of overloads for checkers without plugins, leave the one that the hooks below refine."""
-        return overloads.leave_one if fullname in overloads.STANDING_IN else None
+        """Of overloads for checkers without plugins, leave those that the hooks below refine."""
+        return overloads.leave_few if fullname in overloads.STANDING_IN else None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """How steps are called, and flows run."""
@@ -85,13 +86,15 @@ class DataflowPlugin(Plugin):
         }.get(fullname)
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
-        """What `step` makes; and what the constructor of a class gives that is decorated with it."""
-        if fullname == STEP_FUNCTION:
-            return classes.made
-        if fullname == SWITCH:
-            return routes.of_switch
-        if fullname == COND:
-            return lenses.of_cond
+        """What `step`, `switch` and `gather` make; and what the constructor of a class gives that is a step."""
+        found: Callable[[FunctionContext], Type] | None = {
+            STEP_FUNCTION: classes.made,
+            SWITCH: routes.of_switch,
+            COND: lenses.of_cond,
+            GATHER: displays.of_gather,
+        }.get(fullname)
+        if found is not None:
+            return found
         return (lambda context: classes.constructed(context, self)) if self._is_step(fullname) else None
 
     def get_class_decorator_hook_2(self, fullname: str) -> Callable[[ClassDefContext], bool] | None:

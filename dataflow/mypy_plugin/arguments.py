@@ -94,17 +94,16 @@ class Arguments:
         )
 
     def _all(self, signature: CallableType, test: Callable[[int], bool]) -> list[bool]:
-        """For each parameter, whether it has arguments, and the test is true of all of them."""
-        if not any(map(test, range(len(self.expressions)))):
+        """For each parameter, whether it has arguments, each written as one, and the test is true of all of them."""
+        found = {at for at, kind in enumerate(self.kinds) if kind not in (ARG_STAR, ARG_STAR2) and test(at)}
+        if not found:
             return [False] * len(signature.arg_types)
-        return [bool(taken) and all(map(test, taken)) for taken in self.by_parameter(signature)]
+        return [bool(taken) and found.issuperset(taken) for taken in self.by_parameter(signature)]
 
     def fit(self, signature: CallableType) -> bool:
         """Whether a call of the signature may be right."""
         taken = self.by_parameter(signature)
-        if sum(map(len, taken)) != len(self.expressions):
-            return False
-        if any(kind.is_required() and not each for kind, each in zip(signature.arg_kinds, taken, strict=True)):
+        if sum(map(len, taken)) != len(self.expressions) or not all(map(self._passes, signature.arg_kinds, taken)):
             return False
         return bool(signature.variables) or all(
             is_subtype(self.types()[at], parameter)
@@ -112,3 +111,15 @@ class Arguments:
             for at in each
             if self.kinds[at] not in (ARG_STAR, ARG_STAR2)
         )
+
+    def _passes(self, kind: ArgKind, taken: list[int]) -> bool:
+        """Whether a parameter of a kind may take these arguments, whatever their types."""
+        if kind.is_star():
+            return True
+        if not taken:
+            return kind.is_optional()
+        by_place = self.kinds[taken[0]] == ARG_POS
+        return not (by_place and kind.is_named()) and (len(taken) == 1 or self._is_spread(taken))
+
+    def _is_spread(self, taken: list[int]) -> bool:
+        return any(self.kinds[at] in (ARG_STAR, ARG_STAR2) for at in taken)

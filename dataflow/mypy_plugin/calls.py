@@ -12,6 +12,7 @@ from dataflow.mypy_plugin.generics import solved
 from dataflow.mypy_plugin.lenses import refuse_computed
 from dataflow.mypy_plugin.lifting import awaited, deep, held, is_node, lifted, node_of, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
+from dataflow.mypy_plugin.overloads import is_passed, never
 from dataflow.mypy_plugin.reports import reported
 
 
@@ -25,10 +26,12 @@ def of_step(context: MethodSigContext) -> FunctionLike:
         or not isinstance(context.context, CallExpr)
     ):
         return default
+    if is_passed(default):
+        return never(default)
     refuse_computed(context.context.args, context.api)
     arguments = Arguments(context.context, context.api)
     chosen = _chosen(_signatures(step), arguments, template)
-    return default if chosen is None else _lifted(chosen, arguments, template, default)
+    return default if chosen is None else reported(_lifted(chosen, arguments, template, default), context)
 
 
 def of_map(context: MethodSigContext) -> FunctionLike:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from mypy.checker import TypeChecker
 from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr
-from mypy.plugin import FunctionSigContext
+from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.types import AnyType, CallableType, TypeOfAny
 
 from dataflow.mypy_plugin.arguments import Arguments
@@ -17,14 +17,14 @@ from dataflow.mypy_plugin.arguments import Arguments
 ANYTHING = AnyType(TypeOfAny.special_form)
 
 
-def reported(meant: CallableType, context: FunctionSigContext) -> CallableType:
+def reported(meant: CallableType, context: FunctionSigContext | MethodSigContext) -> CallableType:
     """The signature that is meant; of a call that does not fit it, the same result for anything."""
     if _fits(meant, context):
         return meant
     return meant.copy_modified(arg_types=[ANYTHING, ANYTHING], arg_kinds=[ARG_STAR, ARG_STAR2], arg_names=[None, None])
 
 
-def of_keywords(context: FunctionSigContext) -> CallableType:
+def of_keywords(context: FunctionSigContext | MethodSigContext) -> CallableType:
     """A function whose overloads have the same keywords, as `step` has options: these are looked at by themselves."""
     default = context.default_signature
     named = [at for at, kind in enumerate(default.arg_kinds) if kind.is_named()]
@@ -44,10 +44,23 @@ def of_keywords(context: FunctionSigContext) -> CallableType:
     )
 
 
-def _fits(meant: CallableType, context: FunctionSigContext) -> bool:
+def _fits(meant: CallableType, context: FunctionSigContext | MethodSigContext) -> bool:
     """Whether the call fits a signature; if not, mypy says why."""
     call, api = context.context, context.api
-    if not isinstance(call, CallExpr) or not isinstance(api, TypeChecker) or Arguments(call, api).fit(meant):
+    if not isinstance(call, CallExpr) or not isinstance(api, TypeChecker):
         return True
-    api.expr_checker.check_call(meant, call.args, call.arg_kinds, call, call.arg_names)
+    if _is_right(meant, call, api) if meant.variables else Arguments(call, api).fit(meant):
+        return True
+    _check(meant, call, api)
     return False
+
+
+def _is_right(meant: CallableType, call: CallExpr, api: TypeChecker) -> bool:
+    """Whether mypy says nothing of a call: type variables are its own to solve."""
+    with api.msg.filter_errors() as said:
+        _check(meant, call, api)
+    return not said.has_new_errors()
+
+
+def _check(meant: CallableType, call: CallExpr, api: TypeChecker) -> None:
+    api.expr_checker.check_call(meant, call.args, call.arg_kinds, call, call.arg_names)

@@ -9,6 +9,7 @@ from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
 from mypy.typeops import try_expanding_sum_type_to_union
 from mypy.types import Instance, LiteralType, NoneType, ProperType, Type, UnionType, get_proper_type
 
+from dataflow.mypy_plugin.displays import items, narrowed
 from dataflow.mypy_plugin.lifting import value_of
 
 SUMS = ("builtins.bool",)
@@ -18,11 +19,13 @@ def of_switch(context: FunctionContext) -> Type:
     """`switch(selector, {key: node, ...})`."""
     selectors, cases, defaults = [*context.args, [], [], []][:3]
     display = cases[0] if cases else None
-    if selectors and not defaults and isinstance(display, DictExpr):
+    values = None if display is None else items(display)
+    if values is None or not selectors or not isinstance(display, DictExpr):
+        return context.default_return_type
+    if not defaults:
         keys = [key for key, _ in display.items if key is not None]
-        if len(keys) == len(display.items):
-            _check(context.api.get_expression_type(selectors[0]), keys, "switch", context)
-    return context.default_return_type
+        _check(context.api.get_expression_type(selectors[0]), keys, "switch", context)
+    return narrowed(context.default_return_type, values + defaults, context.api)
 
 
 def of_exhaustive(context: MethodContext) -> Type:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from vocabulary import *
 
-from dataflow import Node, cond, const, expand, fan_out, fold, iterate, match, recover, switch
+from dataflow import Node, cond, const, expand, fan_out, fold, gather, iterate, match, recover, switch
 
 fan_out(show, const(["a"]))  # err: fan_out of a step
 fan_out(show, ["a"])  # err: fan_out of a step
@@ -82,3 +82,6 @@ recover(number, on_any, on=3)  # err: recover, on
 recover(number, on_any, on=BaseException)  # err: recover, on
 recover(1, on_any)  # err: recover, node
 recovered: Node[int] = recover(number, on_any)  # err: recover, type
+mixed_cases: Node[int] = switch(text, {"a": number, "b": text})  # err: switch, cases of several types
+score(switch(text, {"a": number, "b": text}))  # err: switch, cases of several types
+listed_wrong: Node[list[int]] = gather([number, text])  # err: gather a list of several types

@@ -28,6 +28,16 @@ tail(text, text)  # err: too many, a partial
 tail(text, nope=1)  # err: no such parameter, a partial
 tail(b=1)  # err: wrong value by name, a partial
 fan_out(tail, numbers)  # err: items, a partial
+[*map(double, [text])]  # err: passed as a function of a wrong node
+[*map(score, ["a"])]  # err: passed as a function of a wrong value
+[*map(score, [number], [number])]  # err: passed as a function of a wrong node
+applied(show, text)  # err: passed as a function of a wrong node
+applied(score, number)  # err: passed as a function to something else
+applied_to_two(three)  # err: passed as a function of two, but takes three
+applied_to_two(add)  # err: passed as a function of other nodes
+strung(text)  # err: variadic, wrong node
+strung(number, text)  # err: variadic, wrong node
+strung(number, sep=1)  # err: variadic, wrong keyword
 fetch(text)  # err: wrong node, async
 tuned(text)  # err: wrong node, options
 tuned_fetch(text)  # err: wrong node, options

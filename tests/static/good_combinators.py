@@ -58,6 +58,11 @@ assert_type(cond(flag, number, 0), Node[int])  # ok: cond with a value
 assert_type(switch(text, {"a": number, "b": number}), Node[int])  # ok: switch
 assert_type(switch(text, {"a": number, "b": number}, default=ratio), Node[int | float])  # ok: switch, default
 assert_type(switch(text, {"a": number}, default=0), Node[int])  # ok: switch, default
+assert_type(switch(text, {"a": number, "b": text}), Node[int | str])  # ok: switch, cases of several types
+assert_type(switch(text, {"a": number, "b": text}, default=numbers), Node[int | str | list[int]])  # ok: switch, several
+assert_type(switch(text, {"a": number, "b": 0}), Node[int])  # ok: switch, a node and a value
+assert_type(gather([number, text]), Node[list[int | str]])  # ok: gather a list of several types
+assert_type(gather({"a": number, "b": text}), Node[dict[str, int | str]])  # ok: gather a dict of several types
 assert_type(match(text).case("a", number).default(flag.map(str)), Node[int | str])  # ok: match
 assert_type(match(text).case("a", number).case("b", text).default(numbers), Node[int | str | list[int]])  # ok: match
 assert_type(match(color()).case("red", number).case("green", text).default(text), Node[int | str])  # ok: match literals

@@ -48,6 +48,21 @@ assert_type(tail("s"), Node[float])  # ok: a partial
 assert_type(tail(), Node[float])  # ok: a partial, defaults
 assert_type(tail(b="s", flag=False), Node[float])  # ok: a partial, by name
 assert_type(fan_out(tail, ["s", text]), Node[list[float]])  # ok: a partial, fanned out
+assert_type([*map(double, [number, number])], list[Node[int]])  # ok: passed as a function of a node
+assert_type([*map(score, [number, number])], list[Node[float]])  # ok: passed as a function of a node
+assert_type([*map(score, [1, 2])], list[Node[float]])  # ok: passed as a function of a value
+assert_type([*map(score, [number], [text])], list[Node[float]])  # ok: passed as a function of two nodes
+assert_type([*map(fetch, [number])], list[Node[float]])  # ok: passed as a function of a node, async
+assert_type([*map(ModelStep("w"), [image])], list[Node[Label]])  # ok: passed as a function of a node, class step
+assert_type([*map(ensemble, [number])], list[Node[float]])  # ok: a flow passed as a function
+assert_type(applied(show, ratio), Node[str])  # ok: passed as a function of a node
+assert_type(applied_to_two(score), Node[float])  # ok: passed as a function of two nodes
+assert_type(strung(number, sep=";"), Node[str])  # ok: variadic and a keyword
+assert_type(strung(number, number), Node[str])  # ok: variadic
+assert_type(strung(*[number, number]), Node[str])  # ok: variadic, spread
+assert_type(strung(number, number, sep=";"), Node[str])  # ok: variadic, several nodes and a keyword
+assert_type(strung(*[number, number], sep=";"), Node[str])  # ok: variadic, spread, and a keyword
+assert_type(strung(number.output, number.output, sep=";"), Node[str])  # ok: variadic and a keyword
 assert_type(fetch(number), Node[float])  # ok: async
 assert_type(fetch(1, b="s"), Node[float])  # ok: async
 assert_type(tuned_fetch(number), Node[float])  # ok: async with options

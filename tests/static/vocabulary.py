@@ -69,6 +69,11 @@ def tagged(a: int, **tags: str) -> int:
 
 
 @step
+def strung(*parts: int, sep: str = ",") -> str:
+    return sep.join(map(str, parts))
+
+
+@step
 def named(*, p: int, q: str = "") -> int:
     return p
 
@@ -290,6 +295,14 @@ class Wiring:
 
     def __call__(self, x: Node[int], y: Node[str], z: int = 0) -> Node[float]:
         return score(x, y)
+
+
+def applied(of: Callable[[Node[T]], Node[str]], x: Node[T]) -> Node[str]:
+    return of(x)
+
+
+def applied_to_two(of: Callable[[Node[int], Node[str]], Node[float]]) -> Node[float]:
+    return of(number, text)
 
 
 def plain(x: int) -> int:

@@ -23,7 +23,8 @@ def values_are_dropped_after_their_last_reader(bench: Bench) -> None:
     for _ in range(LENGTH):
         chain = make(chained.path, chain)
     bench.run(number(chain))
-    bench.run(number(iterate(lambda x: make(looped.path, x), 0, limit=LENGTH)))
+    start: Any = 0
+    bench.run(number(iterate(lambda x: make(looped.path, x), start, limit=LENGTH)))
     found = [max(_alive(witness)) for witness in (chained, looped)]
     assert max(found) <= most, f"of {LENGTH} values, up to {found} were alive at a time; {most} may be"
 

@@ -78,6 +78,7 @@ assert_type(recover(number, explained), Node[int | str])  # ok: recover by a flo
 assert_type(recover(number, explained, on=ValueError), Node[int | str])  # ok: recover by a flow
 assert_type(recover(number, lambda error: text, on=ValueError), Node[int | str])  # ok: recover by a lambda
 assert_type(recover(number, lambda error: on_any(error)), Node[int | str])  # ok: recover by a lambda
+assert_type(recover(number, lambda e: on_any(e), on=(ValueError, KeyError)), Node[int | str])  # ok: recover by a lambda
 
 
 @flow

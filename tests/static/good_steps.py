@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import assert_type
+from typing import Any, assert_type
 
 from vocabulary import *
 
@@ -48,6 +48,8 @@ assert_type(tail("s"), Node[float])  # ok: a partial
 assert_type(tail(), Node[float])  # ok: a partial, defaults
 assert_type(tail(b="s", flag=False), Node[float])  # ok: a partial, by name
 assert_type(fan_out(tail, ["s", text]), Node[list[float]])  # ok: a partial, fanned out
+assert_type(loose(number), Node[Any])  # ok: a parameter that takes anything
+assert_type(score(loose(1)), Node[float])  # ok: a node of anything
 assert_type([*map(double, [number, number])], list[Node[int]])  # ok: passed as a function of a node
 assert_type([*map(score, [number, number])], list[Node[float]])  # ok: passed as a function of a node
 assert_type([*map(score, [1, 2])], list[Node[float]])  # ok: passed as a function of a value

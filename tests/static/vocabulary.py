@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, NamedTuple, TypedDict, TypeVar, overload
+from typing import Any, Literal, NamedTuple, TypedDict, TypeVar, overload
 
 from typing_extensions import Unpack
 
@@ -66,6 +66,11 @@ def total(a: int, *rest: int) -> int:
 @step
 def tagged(a: int, **tags: str) -> int:
     return a + len(tags)
+
+
+@step
+def loose(x: Any) -> Any:
+    return x
 
 
 @step

@@ -206,7 +206,7 @@ def node_reduced(node: Node[Any]) -> str | tuple[Any, ...]:
     try:
         return lift, (lower(node),)
     except CompositionError:
-        return _outside, (name_of(node), resolved(node.place))
+        return _outside, (name_of(node), resolved(node._place))
 
 
 def _outside(name: str, place: Place) -> Node[Any]:

@@ -20,7 +20,7 @@ from dataflow.ops import Call, CallDraft, Const, Input, Loop, Map, Op, Recover, 
 from dataflow.place import text
 from dataflow.trace import Parameter
 
-by_order = attrgetter("order")
+by_order = attrgetter("_order")
 
 
 class Lowered(NamedTuple):
@@ -65,7 +65,8 @@ class _Scope:
     """One graph being collected: the body of a flow or of a combinator.
 
     Attributes:
-        ops: of each node that was found, the op over nodes; but of inputs and of what is captured.
+        ops: of each node that was found, the op over nodes, its bodies lowered, or None for a call, which has none;
+            but of inputs and of what is captured.
         inputs: the nodes that are inputs of this graph.
         captured: those that stand outside.
         bodies: what is composed in bodies, and in which.
@@ -73,7 +74,7 @@ class _Scope:
 
     def __init__(self, mark: int, params: tuple[Node[Any], ...], name: str) -> None:
         self.mark, self.params, self.name = mark, params, name
-        self.ops: dict[Node[Any], Op[Any]] = {}
+        self.ops: dict[Node[Any], Op[Any] | None] = {}
         self.inputs: dict[Node[Any], None] = {}
         self.captured: dict[Node[Any], None] = {}
         self.bodies: dict[Node[Any], str] = {}
@@ -86,21 +87,21 @@ class _Scope:
         inner = sorted(self.ops, key=by_order)
         order = [*self.params, *free, *captured, *inner]
         index = dict(zip(order, references(len(order)), strict=True))
-        ops: list[Op[Graph]] = [_as_input(node.op) for node in (*self.params, *free)]
+        ops: list[Op[Graph]] = [_as_input(node._op) for node in (*self.params, *free)]
         ops += [Input(f"captured {at}") for at in range(len(captured))]
         ops += self._numbered(inner, index)
-        return Lowered(Graph(tuple(ops), index[output].index, tuple([node.place for node in order])), captured)
+        return Lowered(Graph(tuple(ops), index[output].index, tuple([node._place for node in order])), captured)
 
     def _numbered(self, nodes: Sequence[Node[Any]], index: Mapping[Node[Any], Ref]) -> Iterator[Op[Graph]]:
         """The ops of nodes over numbers. Nearly all are calls with one or two arguments: these are made in place."""
         for node in nodes:
             op = self.ops[node]
-            if type(op) is Call and not op.kwargs:
+            if op is None:
                 operands: list[Any] = []
-                for arg in op.args:
+                for arg in node._args or ():
                     operands.append(index[arg] if type(arg) is Node else arg)
                 made: Any = CallDraft()
-                made.callee, made.args, made.kwargs, made.__class__ = op.callee, tuple(operands), (), Call
+                made.callee, made.args, made.kwargs, made.__class__ = node._head, tuple(operands), (), Call
                 yield made
             else:
                 yield rewired(op, lambda arg: index[arg] if type(arg) is Node else arg, lambda graph: graph)
@@ -111,18 +112,18 @@ class _Scope:
             node = stack.pop()
             if node in ops:
                 continue
-            op: Any = node.op
-            if node.order < mark:
+            args = node._args
+            if node._order < mark:
                 self.captured[node] = None
-            elif type(op) is Call and not op.kwargs:
-                ops[node] = op
-                for arg in op.args:
+            elif args is not None:
+                ops[node] = None
+                for arg in args:
                     if type(arg) is Node and arg not in ops:
                         stack.append(arg)
-            elif isinstance(op, Input):
-                self._collect_input(node, op)
+            elif isinstance(node._op, Input):
+                self._collect_input(node, node._op)
             else:
-                ops[node] = op = self._closed(op)
+                ops[node] = op = self._closed(node._op)
                 stack += [operand for operand in eager(op) + lazy(op) if type(operand) is Node]
 
     def _collect_input(self, node: Node[Any], op: Input) -> None:
@@ -159,7 +160,7 @@ class _Scope:
                 return op
 
     def _body(self, body: Body, name: str) -> Lowered:
-        scope = _Scope(body.mark, body.params, f"the body of {name} at {text(body.params[0].place)}")
+        scope = _Scope(body.mark, body.params, f"the body of {name} at {text(body.params[0]._place)}")
         lowered = scope.lower(body.result)
         own = [node for node, op in scope.ops.items() if not isinstance(op, Const)]
         self.bodies.update(scope.bodies | dict.fromkeys(own, scope.name))

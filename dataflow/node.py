@@ -26,14 +26,14 @@ from typing import (
 import attrs
 
 from dataflow.bodies import StepBody
-from dataflow.callee import Function
+from dataflow.callee import Callee, Function
 from dataflow.drafts import draft_of
 from dataflow.errors import CompositionError
 from dataflow.events import Observer
 from dataflow.names import is_wrapper
 from dataflow.ops import Call as CallOp
 from dataflow.ops import Input as InputOp
-from dataflow.ops import Op, call_of
+from dataflow.ops import Op, Operand, call_of
 from dataflow.options import OptionChanges, Options, check_name
 from dataflow.pipeline import Deployer, DeploySettings, Pipeline
 from dataflow.place import Place, here, text
@@ -80,7 +80,7 @@ class Body:
     @property
     def mark(self) -> int:
         """Nodes composed before this belong to the outside; a body that reads one captures it."""
-        return self.params[0].order
+        return self.params[0]._order
 
 
 NodeOp: TypeAlias = Op[Body]
@@ -91,7 +91,8 @@ class Node(Generic[ValueT_co]):
     """A value of type T that has not been computed yet.
 
     Steps take nodes where they take values and return nodes. A node is not its value: it has no truth, length or
-    items, and cannot be computed with; each such use is an error that says what to write instead.
+    items, and cannot be computed with; each such use is an error that says what to write instead. So is an attribute
+    of the value: what a node is made of has names with an underscore, which are the package's own.
 
     >>> from dataflow import const, run
     >>> pair = const((3, 4))
@@ -101,9 +102,15 @@ class Node(Generic[ValueT_co]):
     7
     """
 
-    op: NodeOp
-    order: int
-    place: Place
+    _head: NodeOp | Callee
+    _args: tuple[Operand, ...] | None
+    _order: int
+    _place: Place
+
+    @property
+    def _op(self) -> NodeOp:
+        """What it does, over nodes."""
+        return self._head if self._args is None else call_of(self._head, self._args)  # type: ignore[arg-type,return-value]  # which of the two it is
 
     @property
     def output(self) -> ValueT_co:
@@ -154,7 +161,7 @@ class Node(Generic[ValueT_co]):
         return call(Function(fn, LOCAL), (self,), here())
 
     def __repr__(self) -> str:
-        return f"<Node {name_of(self)!r} composed at {text(self.place)}>"
+        return f"<Node {name_of(self)!r} composed at {text(self._place)}>"
 
     # overloads: Node.deploy
     @overload
@@ -235,10 +242,14 @@ def focus(lens: Lens) -> Node[Any]:
 _Draft = draft_of(Node)
 
 
-def node_of(op: NodeOp, order: int, place: Place) -> Node[Any]:
-    """`Node(op, order, place)`, for what makes very many."""
+def node_of(head: NodeOp | Callee, args: tuple[Operand, ...] | None, order: int, place: Place) -> Node[Any]:
+    """`Node(head, args, order, place)`, for what makes very many.
+
+    Nearly all nodes are calls without keywords. Of these the head is what is called: an op of their own would be a
+    third more objects, for Python's collector to look at again and again while a large graph is composed.
+    """
     made: Any = _Draft()
-    made.op, made.order, made.place, made.__class__ = op, order, place, Node
+    made._head, made._args, made._order, made._place, made.__class__ = head, args, order, place, Node
     return made  # type: ignore[no-any-return]  # it has become one
 
 
@@ -248,18 +259,18 @@ GETATTR: Final = Function(getattr, LOCAL)
 
 def compose(op: NodeOp, place: Place) -> Node[Any]:
     """A new node; it counts as composed now."""
-    return node_of(op, next(clock), place)
+    return node_of(op, None, next(clock), place)
 
 
 def call(callee: Function, args: tuple[object, ...], place: Place) -> Node[Any]:
     """A node that calls a function of our own or of `map`; arguments are as in a step's call."""
     operands = tuple([arg if type(arg) is Node else above.lift(arg, place) for arg in args])
-    return compose(call_of(callee, operands), place)
+    return node_of(callee, operands, next(clock), place)
 
 
 def name_of(node: Node[Any]) -> str:
     """What to call a node in an error."""
-    op = node.op
+    op = node._op
     match op:
         case CallOp(callee=callee):
             return callee.name
@@ -292,7 +303,7 @@ def Input(of: type[ValueT], name: str) -> Node[ValueT]:  # noqa: N802, ARG001  #
     return compose(InputOp(check_name(name, "an Input's name")), here())
 
 
-INPUT: Final[Node[Any]] = Node(InputOp("INPUT"), 0, None)
+INPUT: Final[Node[Any]] = Node(InputOp("INPUT"), None, 0, None)
 """The untyped placeholder for the one argument of `pipeline.call(x)`.
 
 >>> with INPUT.map(str.upper).deploy() as pipeline:

@@ -140,7 +140,7 @@ def _latest(member: Any) -> int:
     while waiting:
         part = waiting.pop()
         if isinstance(part, Node | Lens):
-            latest = max(latest, part.order if isinstance(part, Node) else part._dataflow_node.order)
+            latest = max(latest, part._order if isinstance(part, Node) else part._dataflow_node._order)
         elif isinstance(part, tuple | frozenset):
             waiting += part
     return latest

@@ -296,8 +296,10 @@ class Step(Generic[FunctionT_co]):
             if type(arg) not in PLAIN:
                 args = tuple([self._operand(value, at, place) for at, value in enumerate(args)])
                 break
-        named = tuple([(name, self._operand(value, name, place)) for name, value in kwargs.items()]) if kwargs else ()
-        return node_of(call_of(self.callee, args, named), next(clock), place)
+        if not kwargs:
+            return node_of(self.callee, args, next(clock), place)
+        named = tuple([(name, self._operand(value, name, place)) for name, value in kwargs.items()])
+        return node_of(call_of(self.callee, args, named), None, next(clock), place)
 
     @property
     def fn(self) -> FunctionT_co:

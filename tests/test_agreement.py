@@ -588,7 +588,7 @@ def test_graphs_are_checked_like_their_nodes() -> None:
 
 def test_a_call_that_does_not_fit_its_step_is_not_compared() -> None:
     """A graph made by hand was not checked against the signature."""
-    callee = half(1).op.callee
+    callee = half(1)._op.callee
     graph = Graph((Call(callee, ("a", "b")),), 0)
     assert check_types(graph) is graph
 

@@ -350,7 +350,7 @@ def test_g2_options_per_use_are_kept_merged_and_do_not_leak() -> None:
     node, other = changed("a"), base("a")
 
     def options_of(made: Any) -> Options:
-        return made.op.callee.options  # type: ignore[no-any-return]  # a call's
+        return made._op.callee.options  # type: ignore[no-any-return]  # a call's
 
     assert options_of(node) == Options(name="size", retries=Retry(5, on=OSError), timeout=9)
     assert options_of(other) == Options(retries=Retry(2), timeout=9)
@@ -365,7 +365,7 @@ def test_g4_what_a_call_reads_can_be_asked_in_order() -> None:
     a, b, c = const(1), const(2), const(3)
     loose: Any = step(lambda *args, **kwargs: None)
     node = loose(a, [b, {"k": c}], 5, key=b)
-    op = node.op
+    op = node._op
     assert isinstance(op, Call)
     assert op.args[0] is a
     assert op.args[2] == 5
@@ -373,8 +373,8 @@ def test_g4_what_a_call_reads_can_be_asked_in_order() -> None:
     assert eager(op)[-1] is b
     built = op.args[1]
     assert isinstance(built, NodeClass)
-    assert isinstance(built.op, Build)
-    assert built.op.parts[0] is b
+    assert isinstance(built._op, Build)
+    assert built._op.parts[0] is b
 
 
 def test_g4_a_graph_with_other_steps_is_another_graph() -> None:

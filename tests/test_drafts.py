@@ -57,8 +57,8 @@ def test_classes_of_another_layout_are_refused() -> None:
 
 def test_nodes_and_calls_made_as_drafts_are_like_those_that_are_constructed() -> None:
     callee = Function(abs)
-    node, call = node_of(INPUT.op, 7, None), call_of(callee, (1,), (("key", 2),))
-    assert (type(node), node.op, node.order, node.place) == (Node, INPUT.op, 7, None)
+    node, call = node_of(INPUT._op, None, 7, None), call_of(callee, (1,), (("key", 2),))
+    assert (type(node), node._op, node._order, node._place) == (Node, INPUT._op, 7, None)
     assert (type(call), call.callee, call.args, call.kwargs) == (Call, callee, (1,), (("key", 2),))
     assert call_of(callee, ()).kwargs == ()
     frozen: Any
@@ -85,6 +85,6 @@ def test_a_step_keeps_the_place_of_each_line() -> None:
     one: Any = step(lambda x: x)
     first, second = one(1), one(2)
     again = [one(k) for k in range(3)]
-    assert first.place != second.place
-    assert again[0].place is again[1].place is again[2].place
-    assert [node.place[0] for node in (first, second)] == [test_a_step_keeps_the_place_of_each_line.__code__] * 2
+    assert first._place != second._place
+    assert again[0]._place is again[1]._place is again[2]._place
+    assert [node._place[0] for node in (first, second)] == [test_a_step_keeps_the_place_of_each_line.__code__] * 2

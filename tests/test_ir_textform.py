@@ -38,7 +38,7 @@ def test_lines_are_those_that_composed_each_op() -> None:
     text = first.show(lines=True)
     without = [line.partition("  # ")[0] for line in text.splitlines()]
     assert "\n".join(without) == str(first)
-    at = node.place[0].co_firstlineno + 1  # type: ignore[index,union-attr]  # it has a place, with a code object
+    at = node._place[0].co_firstlineno + 1  # type: ignore[index,union-attr]  # it has a place, with a code object
     comments = re.findall(r"  # (.*)", text)
     assert comments[0] == f"tests/{pathlib.Path(__file__).name}:{at}" or comments[0].endswith(f":{at}")
     assert len(comments) == len(text.splitlines()) - 1

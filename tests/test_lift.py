@@ -83,7 +83,7 @@ def test_lifting_twice_gives_different_nodes_of_equal_graphs() -> None:
 def test_inputs_come_back_with_their_names_and_defaults() -> None:
     graph = flow(lambda image, size=224, unused=None: add(image, size)).graph
     output, inputs = lifted(graph)
-    assert [node.op for node in inputs] != []
+    assert [node._op for node in inputs] != []
     assert [given.name for given in lower(output).inputs] == ["image", "size"]
     assert lower(output, inputs) == graph
     with deploy(lift(graph)) as pipeline:
@@ -256,7 +256,7 @@ def test_a_chain_of_100_000_nodes_at_the_default_recursion_limit(pickler: Any) -
 def test_places_are_pickled_as_file_and_line() -> None:
     node: Any = add(1)
     again = there_and_back(node)
-    assert again.place == (__file__, node.place[0].co_firstlineno + 1)
+    assert again._place == (__file__, node._place[0].co_firstlineno + 1)
 
 
 def test_placeholders_come_back() -> None:

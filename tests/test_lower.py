@@ -57,7 +57,7 @@ def test_what_the_output_does_not_need_is_left_out() -> None:
 def test_places_go_with_the_ops() -> None:
     node = double(const(1))
     graph = lower(node)
-    assert [text(graph.place(at)) for at in (0, 1)] == [text(node.place)] * 2
+    assert [text(graph.place(at)) for at in (0, 1)] == [text(node._place)] * 2
 
 
 def test_given_inputs_come_first_whether_they_are_used_or_not() -> None:

@@ -39,7 +39,7 @@ def double(x: int) -> int:
 
 def test_a_node_is_composed_after_the_nodes_before_it() -> None:
     first, second = const(1), const(2)
-    assert first.order < second.order < compose(Const(3), here()).order
+    assert first._order < second._order < compose(Const(3), here())._order
 
 
 def test_nodes_are_compared_by_identity() -> None:
@@ -149,7 +149,7 @@ def test_a_node_cannot_be_called() -> None:
         node(1)
 
 
-@pytest.mark.parametrize("name", ["typo", "_private", "shape"])
+@pytest.mark.parametrize("name", ["typo", "_private", "shape", "op", "order", "place", "args", "name", "value"])
 def test_an_unknown_attribute_names_the_lens(name: str) -> None:
     with pytest.raises(AttributeError, match=rf"no attribute '{name}'.*node\.output\.{name}"):
         getattr(const(1), name)
@@ -285,5 +285,5 @@ def test_the_untyped_placeholder_is_the_one_argument() -> None:
 
 def test_a_node_names_itself_by_its_step() -> None:
     assert repr(double(1)).startswith("<Node 'double' composed at ")
-    assert isinstance(double(1).op, Call)
+    assert isinstance(double(1)._op, Call)
     assert isinstance(double(1), Node)

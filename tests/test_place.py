@@ -38,12 +38,12 @@ def test_here_is_this_line() -> None:
 
 def test_a_node_knows_the_line_of_the_call() -> None:
     node, expected = double(1), line()
-    assert text(node.place).endswith(f"{THIS_FILE}:{expected}")
+    assert text(node._place).endswith(f"{THIS_FILE}:{expected}")
 
 
 def test_so_do_nodes_that_dataflow_makes_for_the_user() -> None:
     nodes, expected = [const(1), gather(const(1)), fan_out(double, [1]), const((1,))[0], const(1).map(abs)], line()
-    assert [text(node.place).rpartition(":")[2] for node in nodes] == [str(expected)] * len(nodes)
+    assert [text(node._place).rpartition(":")[2] for node in nodes] == [str(expected)] * len(nodes)
 
 
 def test_a_resolved_place_can_be_pickled_and_resolved_again() -> None:

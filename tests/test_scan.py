@@ -288,7 +288,7 @@ def test_nesting_has_no_limit(depth: int) -> None:
         nested = [nested]
     node = found(nested)
     for _ in range(depth):
-        node = node.op.parts[0]
+        node = node._op.parts[0]
     assert run(node) == 7
 
 
@@ -302,7 +302,7 @@ def test_a_ladder_of_shared_containers_is_walked_once_per_container() -> None:
         node = waiting.pop()
         if node not in seen:
             seen.add(node)
-            waiting += [part for part in getattr(node.op, "parts", ()) if isinstance(part, Node)]
+            waiting += [part for part in getattr(node._op, "parts", ()) if isinstance(part, Node)]
     assert len(seen) == 42
 
 

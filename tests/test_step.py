@@ -76,8 +76,8 @@ def plain(x: int) -> int:
 def call(node: Any) -> Call:
     """The op of a node that calls a step."""
     assert isinstance(node, Node)
-    assert isinstance(node.op, Call)
-    return node.op
+    assert isinstance(node._op, Call)
+    return node._op
 
 
 # Making steps

@@ -26,11 +26,11 @@ def test_a_body_is_called_once_with_a_placeholder() -> None:
 
     made = traced("fan_out", body, "item")
     assert calls == [made.params[0]]
-    op = made.params[0].op
+    op = made.params[0]._op
     assert isinstance(op, Parameter)
     assert op.name == "item"
     assert op.owner.startswith("fan_out at ")
-    assert made.mark == made.params[0].order < made.result.order
+    assert made.mark == made.params[0]._order < made.result._order
 
 
 def test_shared_arguments_go_to_the_body() -> None:
@@ -105,6 +105,6 @@ def test_an_error_in_a_body_is_itself() -> None:
 
 def test_parameters_have_names_owners_and_defaults() -> None:
     node = parameter("x", "flow 'f'", here(), 3)
-    op = node.op
+    op = node._op
     assert isinstance(op, Parameter)
     assert (op.name, op.owner, op.default) == ("x", "flow 'f'", 3)

@@ -183,7 +183,7 @@ EXACTLY = Function(exactly, LOCAL.but({"name": "unpack"}))
 
 def _length(node: Node[Any]) -> int | None:
     """How many items the node's value is known to have."""
-    match node.op:
+    match node._op:
         case Build(shape=Collection(kind=kind), parts=parts) if kind in (tuple, list):
             return len(parts)
         case Build(shape=Named(), parts=parts):

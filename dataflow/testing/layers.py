@@ -118,7 +118,7 @@ def _changed_node(output: Node[Any], mark: int, change: Callable[[Callee], Calle
         return Body(tuple([made[param] for param in traced.params]), cast("Node[Any]", at(traced.result)))
 
     for node in _since(output, mark):
-        made[node] = compose(rewired(cast("Op[Body]", _changed_op(node.op, change)), at, body), node.place)  # type: ignore[arg-type]  # ops of nodes have bodies of nodes
+        made[node] = compose(rewired(cast("Op[Body]", _changed_op(node._op, change)), at, body), node._place)  # type: ignore[arg-type]  # ops of nodes have bodies of nodes
     return made.get(output, output)
 
 
@@ -128,12 +128,12 @@ def _since(output: Node[Any], mark: int) -> list[Node[Any]]:
     stack = [output]
     while stack:
         node = stack.pop()
-        if node.order > mark and node not in found:
+        if node._order > mark and node not in found:
             found.add(node)
-            stack += [operand for operand in (*eager(node.op), *lazy(node.op)) if isinstance(operand, Node)]
-            for traced in _traced(node.op):
+            stack += [operand for operand in (*eager(node._op), *lazy(node._op)) if isinstance(operand, Node)]
+            for traced in _traced(node._op):
                 stack += [*traced.params, traced.result]
-    return sorted(found, key=lambda node: node.order)
+    return sorted(found, key=lambda node: node._order)
 
 
 def _traced(op: Op[Body]) -> tuple[Body, ...]:

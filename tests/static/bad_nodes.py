@@ -17,6 +17,7 @@ number + 1  # err: compute
 flag == True  # noqa: E712  # err: compare
 number.nope  # err: attribute
 point().x  # err: attribute
+number.order  # err: attribute of the value
 number.result()  # err: result of a node
 
 

@@ -20,6 +20,7 @@ from dataflow.errors import ClosedError
 from dataflow.events import Observer, StepFailed, StepFinished, StepStarted, tell
 from dataflow.executors.envelope import open_error
 from dataflow.executors.news import News
+from dataflow.executors.ray.early import followers
 from dataflow.executors.ray.letters import Letters
 from dataflow.executors.ray.losses import actor_of, lost
 from dataflow.executors.ray.messages import SECONDS, Job, Outcome, read, received
@@ -30,7 +31,7 @@ from dataflow.executors.ray.session import Session
 from dataflow.executors.ray.tables import Builder
 from dataflow.executors.ray.units import Host, Settings
 from dataflow.executors.ray.values import Answer, Far, References, Small, Stored
-from dataflow.executors.ray.work import Flight, Work
+from dataflow.executors.ray.work import Flight, Work, run_of
 from dataflow.options import Resources
 
 Advance = Callable[[News], None]
@@ -169,7 +170,9 @@ class Post:
             for work in works:
                 self.later(functools.partial(work.fail, error))
             return False
-        self._watch(self._relayed(first, taker, onward))
+        stages = self._relayed(first, taker, onward)
+        self._watch(stages)
+        self._send_early(stages)
         return True
 
     def _made(self, works: list[Work], data: bytes, found: list[Any], taker: Taker, passing: bool) -> Sent:
@@ -210,6 +213,20 @@ class Post:
             stages.append(sent)
             taker = following
         return stages
+
+    def _send_early(self, stages: list[Sent]) -> None:
+        """Send what reads the value of a chain that has been sent whole, if it can be at once."""
+        flight, last = stages[0].works[0], stages[-1]
+        if self._observers or len(stages[0].works) > 1 or not isinstance(flight, Flight):
+            return
+        if flight.at + len(stages) < len(flight.unit):
+            return
+        for early in followers(self, flight, Answer(last.ref, last.large), self.costs):
+            taker = self._queue(early.host).taker(set())
+            if taker is not None:
+                run_of(early.frame).early[early.frame, early.unit[0].members[0]] = early
+                if not self.send([early], *taker):
+                    taker[1](True)
 
     def _watch(self, stages: list[Sent]) -> None:
         """Look at the last answer: if a part before it was not done, it says so."""

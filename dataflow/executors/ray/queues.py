@@ -149,7 +149,8 @@ class Tasks:
 
     def taker(self, held: set[Way]) -> Taker | None:
         """How to make one call at once, and what to tell when it is answered; None if others wait."""
-        return None if self._lines else (self.way, lambda answered: None)
+        alone = self._lost == 0  # what must not be repeated does not wait where it could be lost
+        return None if any(self._lines.values()) or alone else (self.way, lambda answered: None)
 
 
 class Copy:
@@ -207,7 +208,7 @@ class Fleet:
             held: the replicas that have a call of the same chain: one of these will do, if it has no other. It then
                 stands for all of that chain, since only one of them can be under way.
         """
-        if self._line or self._lost == 0:  # what must not be repeated does not wait where it could be lost
+        if self._line or self._lost == 0:  # as for tasks
             return None
         for copy in self.copies:
             if copy.way in held and copy.up and copy.out == 1:

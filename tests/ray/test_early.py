@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dataflow import INPUT, Batch, Node, Pipeline, Ray, Retry, deploy, gather
+from dataflow.errors import ReplicaLostError, StepTimeoutError
 from dataflow.testing.witness import Witness
 from tests.patience import eventually
 from tests.ray import steps
@@ -112,6 +113,45 @@ def test_a_reader_that_is_lost_is_done_again(path: str) -> None:
             assert pipeline.call(x) == [x, 2 * x]
         assert pipeline.call(7) == [7, 14]
         assert pipeline.call(8) == [8, 16]
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_a_first_step_that_is_lost_is_done_again_or_named(path: str, lost: int) -> None:
+    first = placed(steps.fatal_once, "actor", retries=Retry(0, lost=lost))(path, INPUT, 7)
+    sides = [placed(steps.add, "actor", name=f"add{k}")(first, k) for k in range(2)]
+    with deploy(placed(steps.listed, "actor")(*sides), Ray()) as pipeline:
+        for x in range(3):
+            assert pipeline.call(x) == [x, x + 1]
+        error = pipeline.submit(7).exception(SECONDS)
+        if lost:
+            assert error is None
+        else:
+            assert isinstance(error, ReplicaLostError)
+            assert error.step == "fatal_once"
+        assert pipeline.call(8) == [8, 9]
+
+
+def test_a_first_step_that_hangs_is_named_and_frees_the_others(path: str) -> None:
+    first = placed(steps.hang_if, "actor", timeout=0.5)(path, INPUT)
+    sides = [placed(steps.mark, "actor", name=word)(path, word, first) for word in ("left", "right")]
+    with deploy(placed(steps.join, "actor")(*sides), Ray()) as pipeline:
+        warm(pipeline, path)
+        error = pipeline.submit("hang").exception(SECONDS)
+        assert isinstance(error, StepTimeoutError)
+        assert error.__notes__[0].startswith("in hang_if, composed at ")
+        assert pipeline.call("go") == "left+right"
+        assert Witness(path).marks().count("left") == 1
+
+
+def test_one_answer_of_a_diamond_is_looked_at(path: str) -> None:
+    """Of the four calls, two objects come here; now and then those of another one, so that its cost stays known."""
+    with deploy(diamond(path, "actor", steps.held_if), Ray()) as pipeline:
+        warm(pipeline, path)
+        with counted() as counts:
+            for _ in range(16):
+                pipeline.call("go")
+        assert counts.calls == 64
+        assert counts.objects <= 16 * 2 + 2 * 6
 
 
 def test_a_large_value_goes_from_worker_to_worker(path: str) -> None:

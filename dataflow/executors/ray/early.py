@@ -31,15 +31,29 @@ its next call early would be missed by others."""
 class Early(Flight):
     """The first part of a unit, sent while what it reads was under way.
 
+    Attributes:
+        head: its first op.
+
     Args:
         answers: what is under way, by place.
     """
 
     def __init__(self, sender: Dispatch, frame: Frame, unit: Unit, answers: dict[int, Answer]) -> None:
         super().__init__(sender, frame, unit)
+        self.head = unit[0].members[0]
         self._answers = answers
         self._asked = False
         self._end: Advance | None = None
+
+    @property
+    def answers(self) -> list[Answer]:
+        """What it reads that is under way."""
+        return list(dict.fromkeys(self._answers.values()))
+
+    @property
+    def alike(self) -> bool:
+        """Whether its call says the same in each run: it reads nothing but answers."""
+        return self.first == 0 and len(self._answers) == len(self.segment.places)
 
     @property
     def further(self) -> Unit:
@@ -62,6 +76,10 @@ class Early(Flight):
     def fail(self, error: BaseException, news: News) -> None:
         """What became of it is not known. If what it reads was lost, it will never be asked for."""
         self._ended(partial(super().fail, error), news)
+
+    def pass_on(self, news: News) -> None:
+        """It has been done, and its value has been read by others that were sent early."""
+        self._ended(super().pass_on, news)
 
     def _ended(self, end: Advance, news: News) -> None:
         self._end = end

@@ -152,6 +152,16 @@ class Tasks:
         alone = self._lost == 0  # what must not be repeated does not wait where it could be lost
         return None if any(self._lines.values()) or alone else (self.way, lambda answered: None)
 
+    def early(self) -> Taker | None:
+        """As `taker`, for a call that others of its run may be under way beside."""
+        taker = self.taker(set()) if self._out < self._post.cpus * TASKS_PER_CPU else None
+        if taker is not None:
+            self._out += 1
+        return None if taker is None else (self.way, self._ended)
+
+    def _ended(self, answered: bool) -> None:
+        self._out -= 1
+
 
 class Copy:
     """A replica, as the driver sees it: how many remote calls it has, and how many calls of the step it has taken."""
@@ -219,6 +229,10 @@ class Fleet:
             return None
         held.add(free.way)
         return free.way, self._taken(free, 1)
+
+    def early(self) -> Taker | None:
+        """As `taker`, for a call that others of its run may be under way beside."""
+        return self.taker(set())
 
     def flush(self) -> float | None:
         """Send what there is room for, to the least loaded replicas. When to do so again, if some waits for others."""

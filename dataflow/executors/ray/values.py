@@ -94,6 +94,11 @@ class Answer(Far):
     ref: Any
     large: Any = None
 
+    @property
+    def refs(self) -> list[Any]:
+        """What has to be there, in the order in which it is put on the wire."""
+        return [self.ref] if self.large is None else [self.ref, self.large]
+
 
 def count_of(value: Any) -> int | None:
     """How many items a list or tuple has that is somewhere else, if that is known."""

@@ -172,6 +172,11 @@ class Flight:
         return self.unit[-1].members[-1]
 
     @property
+    def alike(self) -> bool:
+        """Whether its call says the same in each run, if it is a further part of a chain."""
+        return not self.segment.places
+
+    @property
     def further(self) -> Unit:
         """The segments after this one."""
         return self.unit[self.at + 1 :]
@@ -239,7 +244,8 @@ class Flight:
                     self._sender.dispatch(after)
 
     def pass_on(self, news: News) -> None:
-        """The members have values, which the next segment has read."""
+        """The members have values, which have been read where they were sent."""
+        self.run.answers.pop((self.frame, self.end), None)
         for at in self.segment.members[self.first :]:
             self.frame.deliver(at, GONE, news)
 

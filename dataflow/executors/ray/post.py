@@ -1,7 +1,7 @@
 """Remote calls and their answers.
 
 A chain that goes on in another place is sent there before its first part has ended, if nobody waits there: then the
-value goes from worker to worker, and only the last answer is looked at.
+value goes from worker to worker, and only the last answer is looked at. So are other readers of a value, see `early`.
 """
 
 from __future__ import annotations

@@ -57,6 +57,7 @@ class Ended(NamedTuple):
 
 ATTEMPTS = ("tests/laws/test_attempts.py",)
 ERRORS = ("tests/laws/test_errors.py",)
+EARLY = ("tests/ray/test_early.py",)
 RECOVER = ("tests/laws/test_recover.py",)
 PASSES = ("tests/laws/test_passes.py",)
 STREAM = ("tests/laws/test_stream.py",)
@@ -569,6 +570,76 @@ MUTATIONS: tuple[Mutation, ...] = (
         "else (sys.maxsize, False)",
         "else (sys.maxsize, True)",
         FORMS,
+    ),
+    Mutation(
+        "an early call counts before what it reads has counted",
+        "executors/ray/early.py",
+        "        self._asked = False\n",
+        "        self._asked = True\n",
+        EARLY,
+    ),
+    Mutation(
+        "an early call that was skipped is taken as done",
+        "executors/ray/early.py",
+        "        if outcome.skipped:",
+        "        if False:",
+        EARLY,
+    ),
+    Mutation(
+        "what must not be repeated waits where it could be lost",
+        "executors/ray/queues.py",
+        "        if self._line or self._lost == 0:",
+        "        if self._line:",
+        EARLY,
+    ),
+    Mutation(
+        "what reads a failure on another worker is called",
+        "executors/ray/chains.py",
+        "                if not complete(before):\n                    return SKIPPED\n",
+        "                if before.skipped:\n                    return SKIPPED\n",
+        EARLY,
+    ),
+    Mutation(
+        "of a chain that has failed the wrong part is named",
+        "executors/ray/chains.py",
+        "behind=before.behind + 1",
+        "behind=before.behind",
+        ("tests/ray/test_chains.py",),
+    ),
+    Mutation(
+        "a chain that is given back begins with the call that was made last",
+        "executors/ray/work.py",
+        "self.first + outcome.done, value",
+        "self.first + outcome.done - 1, value",
+        EARLY,
+    ),
+    Mutation(
+        "the ranges of a fan-out are put together in the order in which they end",
+        "executors/ray/chunks.py",
+        "        while reached in self._done:\n            reached, part = self._done[reached]\n",
+        "        for reached, part in self._done.values():\n",
+        ("tests/ray/test_counts.py", "tests/ray/test_meaning.py"),
+    ),
+    Mutation(
+        "a large value is taken for another one",
+        "executors/ray/packed.py",
+        "    return len(large) - 1, packed.count",
+        "    return 0, packed.count",
+        ("tests/ray/test_counts.py", "tests/ray/test_meaning.py"),
+    ),
+    Mutation(
+        "a call is made again more often than it may be",
+        "executors/ray/queues.py",
+        '"max_task_retries": self._lost',
+        '"max_task_retries": -1',
+        ("tests/ray/test_losses.py",),
+    ),
+    Mutation(
+        "what waits in Ray is done for a run that is over",
+        "executors/ray/recall.py",
+        "        return bool(internal_kv._internal_kv_exists(key, namespace=SPACE))",
+        "        return False",
+        ("tests/ray/test_recall.py",),
     ),
 )
 

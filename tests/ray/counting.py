@@ -22,12 +22,14 @@ class Counts:
         calls: of actors, also those that ask whether they are up.
         sent: bytes that left this process: arguments, and what was put.
         fetched: bytes that came into it.
+        objects: that came into it.
     """
 
     tasks: int = 0
     calls: int = 0
     sent: int = 0
     fetched: int = 0
+    objects: int = 0
 
     @property
     def through(self) -> int:
@@ -61,6 +63,7 @@ def counted() -> Iterator[Counts]:
 
     def deserialize(self: Any, found: Any, *args: Any) -> Any:
         counts.fetched += sum(data.size for data, *_ in found if data is not None)
+        counts.objects += len(found)
         return inner["deserialize"](self, found, *args)
 
     with pytest.MonkeyPatch.context() as patch:

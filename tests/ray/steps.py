@@ -92,6 +92,40 @@ def wait_for(path: str, word: str, other: str, x: Any = None) -> Any:
 
 
 @step
+def held_if(path: str, word: str) -> str:
+    """Write down that it is held, and wait, if that is the word."""
+    if word == "hold":
+        Witness(path).mark("held")
+        Witness(path).wait_for("open", 60)
+    return word
+
+
+@step
+def fails_if(path: str, word: str) -> str:
+    """Fail, if that is the word."""
+    if word == "fail":
+        raise LookupError("no")
+    return word
+
+
+@step
+def fails_late_if(seconds: float, word: str) -> str:
+    """Fail after a while, if that is the word."""
+    if word == "fail":
+        time.sleep(seconds)
+        raise LookupError(f"after {seconds} s")
+    return word
+
+
+@step
+def slow_if(word: str) -> str:
+    """Take longer than a worker goes on with a chain, if that is the word."""
+    if word == "slow":
+        time.sleep(0.3)
+    return word
+
+
+@step
 def slow(seconds: float, x: Any) -> Any:
     time.sleep(seconds)
     return x

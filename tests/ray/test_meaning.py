@@ -35,6 +35,15 @@ def test_meaning_with_all_steps_as_tasks(program: Program) -> None:
     assert outcome(work) == ended(program)
 
 
+@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(programs())
+def test_meaning_of_calls_that_are_made_again(program: Program) -> None:
+    """Once it is known that steps are brief, their calls are sent before what they read is there: it means the same."""
+    wanted = ended(program)
+    with program.flow.deploy(Ray()) as pipeline:
+        assert [outcome(lambda: pipeline.call(*program.values)) for _ in range(3)] == [wanted] * 3
+
+
 @pytest.mark.parametrize("placement", PLACEMENTS)
 def test_nodes_are_found_in_every_container(placement: str) -> None:
     """[[f(C(a, b))]] = f.fn(C([[a]], [[b]])), for each kind of container, however the argument is passed."""

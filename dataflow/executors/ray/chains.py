@@ -11,7 +11,7 @@ from dataflow.errors import NotSerializableError, StepTimeoutError
 from dataflow.executors.base import PLAIN_TYPES, checked
 from dataflow.executors.envelope import Sealed, seal_error
 from dataflow.executors.ray.codes import LAST, Calls, Member
-from dataflow.executors.ray.messages import SECONDS, Call, Job, Outcome, Told, complete, read, received
+from dataflow.executors.ray.messages import SECONDS, SKIPPED, Call, Job, Outcome, Told, complete, read, received
 from dataflow.executors.ray.packed import Packed, Reported, dumps, sent, unpack, unpickled
 from dataflow.executors.ray.values import Reply, opened
 from dataflow.executors.remote import callable_of
@@ -32,14 +32,22 @@ class ChainRunner:
         """The chain from a member on, until its end, an error, or the end of its time."""
         passed = b""
         if isinstance(job.last, Reply):
-            report, made = received(objects[job.last.at])
-            (before,) = read(report)
+            before, made = replied(job.last, objects)
             if not complete(before):
                 return before._replace(skipped=True, behind=before.behind + 1)
             last, passed = answered(before, made), before.passed + SECONDS.pack(before.seconds)
         else:
             last = None if job.last is None else opened(job.last, objects)
-        registers = [*[opened(wire, objects) for wire in job.operands], *self._calls.literals, last]
+        operands: list[Any] = []
+        for wire in job.operands:
+            if isinstance(wire, Reply):
+                before, made = replied(wire, objects)
+                if not complete(before):
+                    return SKIPPED
+                operands.append(answered(before, made))
+            else:
+                operands.append(opened(wire, objects))
+        registers = [*operands, *self._calls.literals, last]
         progress = Progress(job.first, call.watched)
         until = progress.begun + call.budget
         for member, target in self._members[job.first :]:
@@ -53,8 +61,15 @@ class ChainRunner:
         return progress.outcome(passed)
 
 
+def replied(wire: Reply, objects: Sequence[Any]) -> tuple[Outcome, Sequence[Any]]:
+    """The outcome of a call that did one job, and what was too large for its report."""
+    report, made = received(objects[wire.at])
+    (outcome,) = read(report)
+    return outcome, made if wire.large is None else objects[wire.large]
+
+
 def answered(before: Outcome, large: Sequence[Packed]) -> Any:
-    """The value that the part of the chain before has given."""
+    """The value that another call has given."""
     value = before.value
     if isinstance(value, bytes):
         return unpickled(value, (), "a value")

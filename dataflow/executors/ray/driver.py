@@ -29,7 +29,7 @@ from dataflow.executors.ray.session import Session
 from dataflow.executors.ray.tables import Builder, Tables, members, tables
 from dataflow.executors.ray.units import Unit, placed, wanted
 from dataflow.executors.ray.values import Built, Far, count_of, items_far, near, references
-from dataflow.executors.ray.work import Flight, NumberedRun
+from dataflow.executors.ray.work import Flight, NumberedRun, run_of
 from dataflow.executors.ray.worker import RAY
 from dataflow.future import MOMENT, at_work
 from dataflow.ir.graph import kind_of
@@ -67,12 +67,17 @@ class Driver:
         if self.closing:  # looked at last: a close that comes now waits for this run
             del self.runs[future]
             raise ClosedError("this deployment is closed; deploy the flow again")
-        future.add_done_callback(self._forget)
+        future.add_done_callback(functools.partial(self._forget, run_of(frame)))
         self.inbox.put(frame.start)
 
-    def _forget(self, future: Any) -> None:
+    def _forget(self, run: NumberedRun, future: Any) -> None:
         self.runs.pop(future, None)
-        self.inbox.put(lambda news: self.post.call_back())
+        self.inbox.put(lambda news: self._over(run))
+
+    def _over(self, run: NumberedRun) -> None:
+        run.answers.clear()
+        run.early.clear()
+        self.post.call_back()
 
     def _work(self) -> None:
         at_work.workers = RAY
@@ -130,7 +135,7 @@ class Driver:
         try:
             unit = tables(frame).units.get(at)
             if unit is not None:
-                self._unit(frame, unit, news)
+                self._unit(frame, at, unit, news)
             elif frame.network.jobs[at].kind == ENTER:
                 self._enter(frame, at, news)
             elif isinstance(frame.network.graph.ops[at], Build):
@@ -140,7 +145,7 @@ class Driver:
         except BaseException as error:  # whatever was raised is the op's outcome
             frame.fail(at, error, news)
 
-    def _unit(self, frame: Frame, unit: Unit, news: News) -> None:
+    def _unit(self, frame: Frame, at: int, unit: Unit, news: News) -> None:
         """Send a unit; one that is only indexing and the like is done here, if what it reads is here."""
         if unit[0].host is None:
             if len(members(unit)) == 1 and isinstance(frame.network.graph.ops[members(unit)[0]], Build):
@@ -149,7 +154,11 @@ class Driver:
             if not any(references(frame.values[place]) for place in unit[0].places):
                 self._do(frame, members(unit), news)
                 return
-        self.post.dispatch(Flight(self.post, frame, unit))
+        early = run_of(frame).early.pop((frame, at), None)
+        if early is not None:
+            early.ask(news)
+        else:
+            self.post.dispatch(Flight(self.post, frame, unit))
 
     def _do(self, frame: Frame, ops: Iterable[int], news: News) -> None:
         """Make calls here, of what is no step."""
@@ -333,6 +342,7 @@ class RayRun(NumberedRun):
     def __init__(self, future: Any, driver: Driver) -> None:
         super().__init__(future)
         self._driver, self.number = driver, next(driver.numbers)
+        self.answers, self.early = {}, {}
 
     def succeeded(self, frame: Any, value: Any, news: News) -> None:
         """The flow's value: fetched, if it is not here."""

@@ -1,6 +1,6 @@
 """What remote calls say: their jobs, and what a worker needs for these that it may not have.
 
-A further part of a chain, if it reads nothing but the answer of the part before, says the same in each run. That is
+A call that reads nothing but answers of others, as a further part of a chain does, says the same in each run. That is
 written once; and read once by a worker, see `messages.heard`.
 """
 
@@ -14,17 +14,17 @@ from dataflow.executors.census import Census, register
 from dataflow.executors.ray.messages import Call, Job, said
 from dataflow.executors.ray.queues import Costs
 from dataflow.executors.ray.recall import LONG, Recall
-from dataflow.executors.ray.values import References, Small, Stored, wired
+from dataflow.executors.ray.values import Answer, References, Small, Stored, wired
 from dataflow.executors.ray.work import Flight, Work
 
 
 class Letter(NamedTuple):
-    """What a further part of a chain says, as long as the same deployments are open.
+    """What a call says that reads nothing but answers, as long as the same deployments are open.
 
     Attributes:
         census: these deployments.
         data: what is said.
-        refs: what it refers to beside the answer.
+        refs: what it refers to beside the answers.
     """
 
     census: Census
@@ -52,20 +52,21 @@ class Letters:
         runs = tuple([self._recall.key(work.run.number) for work in works]) if self._long(works) else ()
         return said(Call(codes, tuple(jobs), register.census(), budget, self._watched, runs))
 
-    def further(self, flight: Flight, answer: Any) -> tuple[bytes, list[Any]]:
-        """What the call of a further part of a chain says, and its references: an answer, and others.
+    def reading(self, flight: Flight, answers: Sequence[Answer]) -> tuple[bytes, list[Any]]:
+        """What a call says that reads answers, and its references: these, and others.
 
         Raises:
             NotSerializableError: an operand cannot be sent.
         """
         segment, code, census = flight.segment, flight.code.packed, register.census()
-        known = self._known.get(code)
+        known = self._known.get(code) if flight.alike else None
+        given = [ref for answer in answers for ref in answer.refs]
         if known is not None and known.census is census and self._costs.get(segment.steps, LONG) < LONG:
-            return known.data, [answer, *known.refs]
+            return known.data, [*given, *known.refs]
         refs = References()
         data = self.written([flight], [flight.job(refs)], refs)
-        if not segment.places and not self._long([flight]):
-            self._known[code] = Letter(census, data, refs.found[1:])
+        if flight.alike and not self._long([flight]):
+            self._known[code] = Letter(census, data, refs.found[len(given) :])
         return data, refs.found
 
     def _long(self, works: Sequence[Work]) -> bool:

@@ -138,7 +138,7 @@ def read(report: bytes) -> tuple[Outcome, ...]:
     return tuple([Outcome(*fields) for fields in pickle.loads(report)])
 
 
-def relayed(report: bytes, large: Sequence[Packed]) -> Relayed:
+def relayed(report: bytes, large: Sequence[Packed] | bytes) -> Relayed:
     """A report and what is too large for it, as one object; bytes alone if it can be, which Ray sends at least cost."""
     return [report, *large] if large else report
 

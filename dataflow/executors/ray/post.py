@@ -1,31 +1,32 @@
 """Remote calls and their answers.
 
 A chain that goes on in another place is sent there before its first part has ended, if nobody waits there: then the
-value goes from worker to worker, and only the last answer is looked at.
+value goes from worker to worker, and only the last answer is looked at. So are other readers of a value, see `early`.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from queue import SimpleQueue
 from typing import Any, Final
 
-import attrs
-
 from dataflow.callee import Callee
 from dataflow.errors import ClosedError
 from dataflow.events import Observer, StepFailed, StepFinished, StepStarted, tell
 from dataflow.executors.envelope import open_error
 from dataflow.executors.news import News
+from dataflow.executors.ray.early import Early, followers
 from dataflow.executors.ray.letters import Letters
 from dataflow.executors.ray.losses import actor_of, lost
 from dataflow.executors.ray.messages import SECONDS, Job, Outcome, read, received
 from dataflow.executors.ray.packed import Packed
 from dataflow.executors.ray.queues import Costs, Done, Fleet, Taker, Tasks, Way
 from dataflow.executors.ray.recall import Recall
+from dataflow.executors.ray.relays import Relay, Sent
 from dataflow.executors.ray.session import Session
 from dataflow.executors.ray.tables import Builder
 from dataflow.executors.ray.units import Host, Settings
@@ -40,25 +41,10 @@ FARTHEST: Final = 128
 """So many parts of a chain are sent at most before the first has ended: 0.1 s of hops, if it fails."""
 NEWEST: Final = 0.3
 """How much the newest measurement of a cost counts."""
-
-
-@attrs.define(eq=False)
-class Sent:
-    """A remote call that is under way.
-
-    Attributes:
-        works: what it does.
-        ref: of its report; of one whose value is passed on, of both, or nothing if only the next part needs it.
-        large: of what is too large for the report.
-        way: how it was made.
-        done: is told of its end.
-    """
-
-    works: list[Work]
-    ref: Any
-    large: Any
-    way: Way
-    done: Done
+MOST_EARLY: Final = 32
+"""So many calls are sent at once: what a run has sent when it fails is not called back."""
+LOOKED_AT: Final = 16
+"""Of so many calls with early ones after them one is looked at, although it need not be: so its cost stays known."""
 
 
 class Post:
@@ -87,7 +73,8 @@ class Post:
         self._tasks: dict[Settings, Tasks] = {}
         self._waiting: dict[Tasks | Fleet, None] = {}
         self._due: dict[Tasks | Fleet, float] = {}
-        self.sent: dict[Any, list[Sent]] = {}
+        self.sent: dict[Any, Relay] = {}
+        self._turns = itertools.count()
         self._recall = Recall(build.process, build.deployment)
         self._letters = Letters(self.costs, self._recall, bool(observers))
 
@@ -147,30 +134,54 @@ class Post:
     def send(self, works: list[Work], way: Way, done: Done) -> bool:
         """Make one remote call for all of them; `done` is called when it has ended. Whether it was made.
 
-        The further parts of a chain are sent, too, if they can be at once.
+        The further parts of a chain are sent, too, if they can be at once; and what reads its value.
         """
+        sent: list[Relay] = []
+        made = self._send(works, (way, done), sent)
+        for relay in sent:
+            if not relay.covered() or not next(self._turns) % LOOKED_AT:
+                self._watch(relay)
+        return made is not None
+
+    def _send(self, works: list[Work], taker: Taker, sent: list[Relay]) -> Relay | None:
+        message = self._message(works)
+        if message is None:
+            return None
+        onward = self._onward(works, taker[0])
+        following = next(onward, None)
+        try:
+            first = self._made(works, *message, taker, following is not None)
+        except BaseException as error:  # Ray is shut down, or cannot take it: that is their outcome
+            _unused(following)
+            self._refuse(works, error)
+            return None
+        relay = Relay(self._relayed(first, following, onward))
+        self.sent[relay.ref] = relay
+        sent.append(relay)
+        self._send_early(relay, sent)
+        return relay
+
+    def _message(self, works: list[Work]) -> tuple[bytes, list[Any]] | None:
+        """What a call says that does all of these, and its references. What cannot be sent is taken out of them."""
         refs = References()
         jobs: list[Job] = []
-        for work in list(works):
-            try:
-                jobs.append(work.job(refs))
-            except BaseException as error:  # it cannot be sent: that is its outcome
-                works.remove(work)
-                self.later(functools.partial(work.fail, error))
-        if not jobs:
-            return False
-        onward = self._onward(works, way)
-        taker = next(onward, None)
         try:
-            data = self._letters.written(works, jobs, refs)
-            first = self._made(works, data, refs.found, (way, done), taker is not None)
-        except BaseException as error:  # Ray is shut down, or cannot take it: that is their outcome
-            _unused(taker)
-            for work in works:
-                self.later(functools.partial(work.fail, error))
-            return False
-        self._watch(self._relayed(first, taker, onward))
-        return True
+            if len(works) == 1 and isinstance(works[0], Early) and works[0].alike:
+                return self._letters.reading(works[0], works[0].answers)
+            for work in list(works):
+                try:
+                    jobs.append(work.job(refs))
+                except BaseException as error:  # it cannot be sent: that is its outcome
+                    works.remove(work)
+                    self._refuse([work], error)
+            return (self._letters.written(works, jobs, refs), refs.found) if jobs else None
+        except BaseException as error:  # the same of all of them
+            self._refuse(works, error)
+            return None
+
+    def _refuse(self, works: list[Work], error: BaseException) -> None:
+        for work in works:
+            self.later(functools.partial(work.fail, error))
 
     def _made(self, works: list[Work], data: bytes, found: list[Any], taker: Taker, passing: bool) -> Sent:
         way, done = taker
@@ -197,9 +208,10 @@ class Post:
         while taker is not None:
             last, following = stages[-1], next(onward, None)
             flight: Any = last.works[0]
-            after = flight.onward(Answer(last.ref))
+            answer = Answer(last.ref)
+            after = flight.onward(answer)
             try:
-                sent = self._made([after], *self._letters.further(after, last.ref), taker, following is not None)
+                sent = self._made([after], *self._letters.reading(after, [answer]), taker, following is not None)
             except BaseException:  # it cannot be sent; that is said when it is tried again, by itself
                 _unused(taker)
                 _unused(following)
@@ -211,16 +223,37 @@ class Post:
             taker = following
         return stages
 
-    def _watch(self, stages: list[Sent]) -> None:
-        """Look at the last answer: if a part before it was not done, it says so."""
-        ref = stages[-1].ref
-        self.sent[ref] = stages
-        ref.future().add_done_callback(lambda future: self.later(functools.partial(self._answered, stages, future)))
+    def _send_early(self, relay: Relay, sent: list[Relay]) -> None:
+        """Send what reads the value of a chain, if it can be at once."""
+        flight = relay.whole()
+        if flight is None or self._observers:
+            return
+        for early in followers(self, flight, relay.answer, self.costs):
+            taker = self._queue(early.host).early() if len(sent) < MOST_EARLY else None
+            if taker is None:
+                continue
+            early.run.early[early.frame, early.head] = early
+            made = self._send([early], taker, sent)
+            if made is None:
+                _unused(taker)
+            else:
+                made.sources = [self.sent[answer.ref] for answer in early.answers if answer.ref in self.sent]
+                for source in made.sources:
+                    source.readers.add(early.head)
 
-    def _answered(self, stages: list[Sent], future: Any, news: News) -> None:
-        self.sent.pop(stages[-1].ref, None)
+    def _watch(self, relay: Relay) -> None:
+        """Look at the last answer of a chain: if a part before it was not done, it says so."""
+        relay.watched = True
+        relay.ref.future().add_done_callback(
+            lambda future: self.later(functools.partial(self._answered, relay, future))
+        )
+
+    def _answered(self, relay: Relay, future: Any, news: News) -> None:
+        stages = relay.stages
+        self.sent.pop(relay.ref, None)
         error = future.exception()
         if error is not None:
+            self._look_behind(relay)
             at = _lost_at(stages, error)
             self._pass(stages, at, False, news)
             self._lost(stages[at], error, news)
@@ -228,11 +261,21 @@ class Post:
             report, _ = received(future.result())
             outcomes = read(report)
             at = len(stages) - 1 - outcomes[0].behind
+            if at == 0 and outcomes[0].skipped:
+                self._look_behind(relay)
+            for source in relay.unwatched():  # it has read what they gave
+                self.sent.pop(source.ref, None)
+                source.passed(news)
             for sent, (seconds,) in zip(stages, SECONDS.iter_unpack(outcomes[0].passed), strict=False):
                 self._note(sent.works[0], seconds)
             self._pass(stages, at, True, news)
             self._settle(stages[at], outcomes, news)
         self._wake()
+
+    def _look_behind(self, relay: Relay) -> None:
+        """Look at the answers that a chain has read: it does not say what became of them."""
+        for source in relay.unwatched():
+            self._watch(source)
 
     def _pass(self, stages: list[Sent], at: int, answered: bool, news: News) -> None:
         """The parts of a chain before one have been done, and those after it have not."""
@@ -294,7 +337,7 @@ class Post:
         self._recall.mark(work.run.number for work in self._under_way() if work.run.stopped)
 
     def _under_way(self) -> Iterator[Work]:
-        return (work for stages in self.sent.values() for sent in stages for work in sent.works)
+        return (work for relay in self.sent.values() for sent in relay.stages for work in sent.works)
 
     def close(self) -> None:
         """End all replicas, if Ray is still there."""

@@ -149,7 +149,18 @@ class Tasks:
 
     def taker(self, held: set[Way]) -> Taker | None:
         """How to make one call at once, and what to tell when it is answered; None if others wait."""
-        return None if self._lines else (self.way, lambda answered: None)
+        alone = self._lost == 0  # what must not be repeated does not wait where it could be lost
+        return None if any(self._lines.values()) or alone else (self.way, lambda answered: None)
+
+    def early(self) -> Taker | None:
+        """As `taker`, for a call that others of its run may be under way beside."""
+        taker = self.taker(set()) if self._out < self._post.cpus * TASKS_PER_CPU else None
+        if taker is not None:
+            self._out += 1
+        return None if taker is None else (self.way, self._ended)
+
+    def _ended(self, answered: bool) -> None:
+        self._out -= 1
 
 
 class Copy:
@@ -207,7 +218,7 @@ class Fleet:
             held: the replicas that have a call of the same chain: one of these will do, if it has no other. It then
                 stands for all of that chain, since only one of them can be under way.
         """
-        if self._line or self._lost == 0:  # what must not be repeated does not wait where it could be lost
+        if self._line or self._lost == 0:  # as for tasks
             return None
         for copy in self.copies:
             if copy.way in held and copy.up and copy.out == 1:
@@ -218,6 +229,10 @@ class Fleet:
             return None
         held.add(free.way)
         return free.way, self._taken(free, 1)
+
+    def early(self) -> Taker | None:
+        """As `taker`, for a call that others of its run may be under way beside."""
+        return self.taker(set())
 
     def flush(self) -> float | None:
         """Send what there is room for, to the least loaded replicas. When to do so again, if some waits for others."""

@@ -125,6 +125,7 @@ class Tables(Network):
         units: what is sent as one, by its first op.
         inside: the ops that are sent with one before them.
         fans: the fan-outs whose elements run on workers.
+        followers: the units that may be sent early after another one, by its last op.
         codes: the code of each segment.
         pair: whether this is the body of a loop, whose output the driver must look into.
     """
@@ -135,6 +136,7 @@ class Tables(Network):
         self.units: Mapping[int, Unit] = {}
         self.inside: frozenset[int] = frozenset()
         self.fans: dict[int, Fan] = {}
+        self.followers: dict[int, tuple[int, ...]] = {}
         self.codes: dict[Segment, Coded] = {}
 
     def prepare(self, build: Builder) -> None:
@@ -154,12 +156,24 @@ class Tables(Network):
             self.template[place] = _shared(self.template[place], shared)
         self.units = Division(self, build.fuse, build.sendable, build.key, self.pair).units()
         self.inside = frozenset(at for unit in self.units.values() for at in members(unit)[1:])
+        self.followers = self._followers() if build.fuse else {}
         same: dict[bytes, Coded] = {}
         self.codes = {segment: self._code(build, segment, same) for unit in self.units.values() for segment in unit}
         for at, op in enumerate(self.graph.ops):
             tasks = build.fannable(op)
             if tasks and isinstance(op, Map):
                 self._fan(build, at, op, tasks)
+
+    def _followers(self) -> dict[int, tuple[int, ...]]:
+        """For each unit, those that read its value whenever it is computed, and that a worker runs."""
+        found: dict[int, tuple[int, ...]] = {unit[-1].members[-1]: () for unit in self.units.values()}
+        for head, (segment, *_) in self.units.items():
+            waits = segment.batch is not None and segment.batch.wait
+            if segment.host is not None and not waits:
+                for end in segment.places:
+                    if end in found and self.homes.get(end) == self.homes.get(head):
+                        found[end] = (*found[end], head)
+        return {end: heads for end, heads in found.items() if heads}
 
     def _code(self, build: Builder, segment: Segment, same: dict[bytes, Coded]) -> Coded:
         """The code of a segment; segments that make the same calls have one, which workers then need to know once."""

@@ -84,9 +84,20 @@ class Picked(Far):
 
 @attrs.frozen(eq=False)
 class Answer(Far):
-    """What a part of a chain that is under way will have given to the next part."""
+    """What a call that is under way will have given.
+
+    Attributes:
+        ref: of its report, and of what is too large for it.
+        large: of that, if it is apart.
+    """
 
     ref: Any
+    large: Any = None
+
+    @property
+    def refs(self) -> list[Any]:
+        """What has to be there, in the order in which it is put on the wire."""
+        return [self.ref] if self.large is None else [self.ref, self.large]
 
 
 def count_of(value: Any) -> int | None:
@@ -116,9 +127,15 @@ class Slot:
 
 @attrs.frozen(eq=False)
 class Reply:
-    """On the wire: the value that the part before gave, whose report and large values are at this place."""
+    """On the wire: the value that another call gave, whose report is at this place.
+
+    Attributes:
+        at: of the report, and of what is too large for it.
+        large: of that, if it is apart.
+    """
 
     at: int
+    large: int | None = None
 
 
 @attrs.frozen(eq=False)
@@ -200,8 +217,8 @@ def wired(value: Any, refs: References) -> Wire:
             return Slot(refs.place(ref), index)
         case Kept(stored=there):
             return Slot(refs.place(there.ref), there.index)
-        case Answer(ref):
-            return Reply(refs.place(ref))
+        case Answer(ref, large):
+            return Reply(refs.place(ref), None if large is None else refs.place(large))
         case Joined(parts):
             return Chain(tuple([wired(part, refs) for part in parts]))
         case Built(shape, parts):

@@ -13,7 +13,7 @@ from dataflow.executors.ray.messages import Job, Outcome
 from dataflow.executors.ray.packed import pack
 from dataflow.executors.ray.tables import Coded, tables
 from dataflow.executors.ray.units import Host, Segment, Unit
-from dataflow.executors.ray.values import Far, Kept, References, Stored, stored, wired
+from dataflow.executors.ray.values import Answer, Far, Kept, References, Stored, stored, wired
 from dataflow.options import Batch
 
 GONE: Final = object()
@@ -23,10 +23,25 @@ BUDGET: Final = 0.1
 and what it costs to send the rest again is small beside it."""
 
 
+class Asked(Protocol):
+    """A call that was sent early."""
+
+    def ask(self, news: News) -> None:
+        """The run has come to it."""
+        ...
+
+
 class NumberedRun(Run):
-    """A run that can be named to other processes."""
+    """A run that can be named to other processes.
+
+    Attributes:
+        answers: where the values of ops will be that are under way, for those that are sent early.
+        early: the calls that were sent early and that the run has not come to, by frame and first op.
+    """
 
     number: int
+    answers: dict[tuple[Frame, int], Answer]
+    early: dict[tuple[Frame, int], Asked]
 
 
 def run_of(frame: Frame) -> NumberedRun:
@@ -112,13 +127,15 @@ class Flight:
     """A unit in a frame, at one of its segments.
 
     Attributes:
+        frame: whose values it reads and gives.
+        unit: which one.
         at: which segment.
         first: the member of it to begin with.
         last: the value before that member.
     """
 
     def __init__(self, sender: Dispatch, frame: Frame, unit: Unit) -> None:
-        self._sender, self._frame, self._unit = sender, frame, unit
+        self._sender, self.frame, self.unit = sender, frame, unit
         self.run = run_of(frame)
         self.at, self.first = 0, 0
         self.last: Far | None = None
@@ -127,11 +144,11 @@ class Flight:
     @property
     def segment(self) -> Segment:
         """The segment that is to be sent."""
-        return self._unit[self.at]
+        return self.unit[self.at]
 
     @property
     def code(self) -> Coded:
-        return tables(self._frame).codes[self.segment]
+        return tables(self.frame).codes[self.segment]
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -150,21 +167,31 @@ class Flight:
         return self.segment.batch
 
     @property
+    def end(self) -> int:
+        """The op whose value is the unit's."""
+        return self.unit[-1].members[-1]
+
+    @property
+    def alike(self) -> bool:
+        """Whether its call says the same in each run, if it is a further part of a chain."""
+        return not self.segment.places
+
+    @property
     def further(self) -> Unit:
         """The segments after this one."""
-        return self._unit[self.at + 1 :]
+        return self.unit[self.at + 1 :]
 
     def onward(self, last: Far) -> Flight | None:
         """The same unit at its next segment, if there is one."""
-        if self.at + 1 == len(self._unit):
+        if self.at + 1 == len(self.unit):
             return None
-        after = Flight(self._sender, self._frame, self._unit)
+        after = Flight(self._sender, self.frame, self.unit)
         after.at, after.last = self.at + 1, last
         return after
 
     def wanted(self) -> bool:
         """Whether it may be begun."""
-        return startable(self, self._frame, self.segment.members[self.first])
+        return startable(self, self.frame, self.segment.members[self.first])
 
     def resume(self) -> None:
         """Send it after all."""
@@ -181,7 +208,7 @@ class Flight:
         return Job(self.code.key, self.name, operands, self.first, last)
 
     def _operand(self, k: int, place: int) -> Far:
-        value = self._frame.values[place]
+        value = self.frame.values[place]
         if isinstance(value, Far):
             return value
         try:
@@ -189,7 +216,7 @@ class Flight:
         except NotSerializableError:  # asked again only to name the argument: looking at signatures takes time
             far = stored(pack(value, self._argument(k)))
         if isinstance(far, Stored):
-            self._frame.values[place] = Kept(value, far)  # so that it is sent once
+            self.frame.values[place] = Kept(value, far)  # so that it is sent once
         return far
 
     def _argument(self, k: int) -> str:
@@ -217,20 +244,23 @@ class Flight:
                     self._sender.dispatch(after)
 
     def pass_on(self, news: News) -> None:
-        """The members have values, which the next segment has read."""
+        """The members have values, which have been read where they were sent."""
+        self.run.answers.pop((self.frame, self.end), None)
         for at in self.segment.members[self.first :]:
-            self._frame.deliver(at, GONE, news)
+            self.frame.deliver(at, GONE, news)
 
     def settle_here(self, outcome: Outcome, value: Far | None, news: News) -> None:
         """The outcome of the members of this segment."""
         members = self.segment.members
         end = self.first + outcome.done
         for at in members[self.first : end]:
-            final = at == members[-1] and self.at + 1 == len(self._unit)
-            self._frame.deliver(at, value if final else GONE, news)
+            final = at == members[-1] and self.at + 1 == len(self.unit)
+            if final:
+                self.run.answers.pop((self.frame, at), None)
+            self.frame.deliver(at, value if final else GONE, news)
         if outcome.error is not None:
-            self._frame.fail(members[end], open_error(outcome.error), news)
+            self.frame.fail(members[end], open_error(outcome.error), news)
 
     def fail(self, error: BaseException, news: News) -> None:
         """The next member has failed."""
-        self._frame.fail(self.segment.members[self.first], error, news)
+        self.frame.fail(self.segment.members[self.first], error, news)

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from itertools import zip_longest
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from dataflow.callee import Instance
 from dataflow.errors import DeployError
@@ -33,6 +33,9 @@ from dataflow.future import at_work
 RAY: Final = "ray"
 """On which workers a step works that runs on Ray: a run on Ray that it waits for might never find a free one."""
 MOST_CODES: Final = 256
+Large: TypeAlias = list[Packed] | bytes
+"""What is too large for a report, or `NOTHING`: Ray sends bytes at least cost."""
+NOTHING: Final = b""
 
 
 class Runner(Protocol):
@@ -51,7 +54,7 @@ _known: dict[str, Census] = {}
 _lock = threading.RLock()
 
 
-def perform(call: bytes, *objects: Any) -> tuple[bytes, list[Packed]]:
+def perform(call: bytes, *objects: Any) -> tuple[bytes, Large]:
     """The jobs of a call, as a task."""
     return _performed(call, objects, None)
 
@@ -82,10 +85,10 @@ class Replica:
         """The error of the constructor, if there was one, and the process."""
         return self._error, os.getpid()
 
-    def perform(self, call: bytes, *objects: Any) -> tuple[bytes, list[Packed]]:
+    def perform(self, call: bytes, *objects: Any) -> tuple[bytes, Large]:
         """The jobs of a call."""
         if self._fn is None:
-            return reported([Outcome(0, error=self._error)] * len(heard(call).jobs)), []
+            return reported([Outcome(0, error=self._error)] * len(heard(call).jobs)), NOTHING
         return _performed(call, objects, self._fn)
 
     def pass_on(self, call: bytes, *objects: Any) -> Relayed:
@@ -119,14 +122,15 @@ def check_version(version: str) -> None:
         raise DeployError(f"the worker has dataflow {here}, the driver {version}; install the same on both")
 
 
-def _performed(data: bytes, objects: Sequence[Any], hosted: Callable[..., Any] | None) -> tuple[bytes, list[Packed]]:
+def _performed(data: bytes, objects: Sequence[Any], hosted: Callable[..., Any] | None) -> tuple[bytes, Large]:
     outer, at_work.workers = at_work.workers, RAY
     large: list[Packed] = []
     try:
         call = heard(data)
         _forget(call.census)
         jobs = zip_longest(call.jobs, call.runs)
-        return reported([_outcome(call, job, run, objects, hosted, large) for job, run in jobs]), large
+        report = reported([_outcome(call, job, run, objects, hosted, large) for job, run in jobs])
+        return report, large or NOTHING
     finally:
         at_work.workers = outer
 

@@ -25,10 +25,10 @@ from tests.ray.steps import placed
 QUICK = {
     "health_check_initial_delay_ms": 0,
     "health_check_period_ms": 500,
-    "health_check_timeout_ms": 500,
-    "health_check_failure_threshold": 3,
+    "health_check_timeout_ms": 1000,
+    "health_check_failure_threshold": 5,
 }
-"""A node that is gone is noticed within 2 s, and not within 20."""
+"""A node that is gone is noticed within 5 s, and not within 20; one of a machine that is busy is not taken for gone."""
 WIDTH = 6
 
 

@@ -12,18 +12,24 @@ from dataflow.options import Batch
 
 TOGETHER: Final = 0.005
 """Seconds that calls may take that travel together: each of them is answered when all are done."""
+REMOTE: Final = 0.001
+"""Seconds that a remote call costs: calls that take less than that together are not divided among several."""
 MOST: Final = 256
 
 
 def together(cost: float | None, waiting: int, takers: int) -> int:
     """How many calls travel together.
 
-    >>> together(None, 100, 2), together(0.001, 100, 2), together(1e-6, 100, 2), together(0.1, 100, 2)
+    >>> together(None, 100, 2), together(0.001, 100, 2), together(1e-4, 100, 2), together(0.1, 100, 2)
     (1, 5, 50, 1)
+    >>> together(1e-6, 100, 2)
+    100
     """
     if cost is None:
         return 1
-    return max(1, min(MOST, math.ceil(waiting / takers), int(TOGETHER / max(cost, 1e-9))))
+    cost = max(cost, 1e-9)
+    share = max(math.ceil(waiting / takers), min(waiting, int(REMOTE / cost)))
+    return max(1, min(MOST, share, int(TOGETHER / cost)))
 
 
 class Line:

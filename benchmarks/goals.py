@@ -31,8 +31,8 @@ NOTES: Final = {
     "place of `value.__class__`, which costs a third; one comparison for two values; values kept on the interpreter's "
     "stack. One look at several values later on would let a step begin that must not.",
     "P9": "Of a lone request the four calls are sent at once, and one answer is looked at. The driver then needs "
-    "2.4 ms of CPU where actors by hand need 1.5, on two cores that five processes share: two references for each value "
-    "that is passed on, in place of one, and two changes of thread. Tried: one reference, which saves little, and would "
+    "2.4 ms of CPU where actors by hand need 1.5, on two cores that five processes share: two references for a value "
+    "that is passed on, in place of one, and two changes of thread. Tried: one reference, which saves little and would "
     "bring large values to the driver. With 64 callers most of the time is Python in the driver.",
 }
 """Where a goal is not met: where the time goes, and what was tried."""

@@ -118,11 +118,18 @@ def fails_late_if(seconds: float, word: str) -> str:
 
 
 @step
-def slow_if(word: str) -> str:
-    """Take longer than a worker goes on with a chain, if that is the word."""
+def slow_if(path: str, word: str) -> str:
+    """Take longer than a worker goes on with a chain, and write it down, if that is the word."""
     if word == "slow":
+        Witness(path).mark(word)
         time.sleep(0.3)
     return word
+
+
+@step
+def block(fill: int) -> Any:
+    """An array that is too large to travel with a report."""
+    return np.full(10_000, fill)
 
 
 @step

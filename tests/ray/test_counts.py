@@ -125,6 +125,15 @@ def test_what_waits_for_a_replica_travels_together() -> None:
     assert counts.calls <= 100
 
 
+def test_large_values_of_calls_that_travel_together_are_told_apart() -> None:
+    with deploy(placed(steps.block, "actor")(INPUT), Ray(), max_in_flight=60) as pipeline:
+        assert pipeline.call(7)[0] == 7
+        with counted() as counts:
+            futures = [pipeline.submit(fill) for fill in range(60)]
+            assert [int(future.result()[-1]) for future in futures] == list(range(60))
+    assert counts.calls < 60
+
+
 def test_no_more_travel_together_than_batch_says() -> None:
     with deploy(bind(steps.Adder, 1).options(batch=Batch(size=1))(INPUT), Ray(), max_in_flight=50) as pipeline:
         pipeline.call(0)

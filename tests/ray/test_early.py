@@ -96,12 +96,12 @@ def test_a_failure_beside_is_the_one_that_comes_first(path: str) -> None:
 
 def test_what_reads_a_call_that_is_given_back_is_sent_again(path: str) -> None:
     """A chain of two that takes longer than it usually does is given back in between: its readers find no value."""
-    ready = steps.same(steps.slow_if(INPUT))
+    ready = steps.same(steps.slow_if(path, INPUT))
     sides = [placed(steps.mark, "actor", name=word)(path, word, ready) for word in ("left", "right")]
     with deploy(placed(steps.join, "actor")(*sides), Ray()) as pipeline:
         warm(pipeline, path)
         assert pipeline.call("slow") == "left+right"
-        assert sorted(Witness(path).marks()) == ["left", "right"]
+        assert sorted(Witness(path).marks()) == ["left", "right", "slow"]
 
 
 def test_a_reader_that_is_lost_is_done_again(path: str) -> None:

@@ -607,6 +607,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/ray/test_chains.py",),
     ),
     Mutation(
+        "a chain that is given back begins with the call that was made last",
+        "executors/ray/work.py",
+        "self.first + outcome.done, value",
+        "self.first + outcome.done - 1, value",
+        EARLY,
+    ),
+    Mutation(
         "the ranges of a fan-out are put together in the order in which they end",
         "executors/ray/chunks.py",
         "        while reached in self._done:\n            reached, part = self._done[reached]\n",

@@ -104,6 +104,17 @@ def test_what_reads_a_call_that_is_given_back_is_sent_again(path: str) -> None:
         assert sorted(Witness(path).marks()) == ["left", "right", "slow"]
 
 
+def test_a_value_that_one_reader_has_had_is_there_for_one_that_is_sent_again(path: str) -> None:
+    """One reader's answer says that a value was given, which nobody looks at; another one waits for a chain, too."""
+    ready = placed(steps.same, "actor")(INPUT)
+    chain = steps.same(steps.slow_if(path, ready))
+    with deploy(gather(placed(steps.mark, "actor")(path, "left", ready), steps.listed(ready, chain)), Ray()) as pipeline:
+        for _ in range(3):
+            assert pipeline.call("go") == ("left", ["go", "go"])
+        assert pipeline.call("slow") == ("left", ["slow", "slow"])
+        assert Witness(path).count("slow") == 1
+
+
 def test_a_reader_that_is_lost_is_done_again(path: str) -> None:
     ready = placed(steps.same, "actor")(INPUT)
     fatal = placed(steps.fatal_once, "actor", retries=Retry(0, lost=1))(path, ready, 7)

@@ -2,8 +2,8 @@
 
 The first caller of a pipeline that is idle would otherwise wait for the driver between any two steps. So the readers of
 a call that is under way are sent after it, if their replicas have nothing to do and the steps are known to be brief;
-workers get the answers from one another. The driver looks at all answers, and an early call counts when the run asks
-for it: not before what it reads has counted.
+workers get the answers from one another. The driver looks at the last of them (see `relays`), and an early call counts
+when the run asks for it: not before what it reads has counted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dataflow.executors.ray.queues import Costs
 from dataflow.executors.ray.tables import tables
 from dataflow.executors.ray.units import Unit
 from dataflow.executors.ray.values import Answer, Far
-from dataflow.executors.ray.work import Dispatch, Flight, run_of
+from dataflow.executors.ray.work import GONE, Dispatch, Flight, run_of
 
 Advance: TypeAlias = Callable[[News], None]
 BRIEF: Final = 0.01
@@ -88,9 +88,18 @@ class Early(Flight):
 
     def _settle(self, outcome: Outcome, value: Far | None, news: News) -> None:
         if outcome.skipped:  # what it reads came later after all: it was given back, and sent again
-            self._sender.dispatch(Flight(self._sender, self.frame, self.unit))
+            self._sender.dispatch(self._again())
         else:
             super().settle(outcome, value, news)
+
+    def _again(self) -> Flight:
+        """The same call, now that all is there. Of a value that came to other readers alone, the answer is."""
+        known = {place: answer for place, answer in self._answers.items() if self.frame.values[place] is GONE}
+        if not known:
+            return Flight(self._sender, self.frame, self.unit)
+        again = Early(self._sender, self.frame, self.unit, known)
+        again._asked = True
+        return again
 
 
 def followers(sender: Dispatch, flight: Flight, answer: Answer, costs: Costs) -> Iterator[Early]:

@@ -17,7 +17,7 @@ from dataflow.executors.ray.values import Answer, Far, Kept, References, Stored,
 from dataflow.options import Batch
 
 GONE: Final = object()
-"""In the place of a value that only its own unit has read."""
+"""In the place of a value that has been read where it was sent, and that the driver has not looked at."""
 BUDGET: Final = 0.1
 """Seconds after which a worker gives back what it has not begun: so a run that has failed or was cancelled ends soon,
 and what it costs to send the rest again is small beside it."""

@@ -586,6 +586,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         EARLY,
     ),
     Mutation(
+        "a reader that is sent again reads what nobody has looked at",
+        "executors/ray/early.py",
+        "        if not known:\n",
+        "        if True:\n",
+        EARLY,
+    ),
+    Mutation(
         "what must not be repeated waits where it could be lost",
         "executors/ray/queues.py",
         "        if self._line or self._lost == 0:",

@@ -24,7 +24,7 @@ def reported(meant: CallableType, context: FunctionSigContext | MethodSigContext
     return meant.copy_modified(arg_types=[ANYTHING, ANYTHING], arg_kinds=[ARG_STAR, ARG_STAR2], arg_names=[None, None])
 
 
-def of_keywords(context: FunctionSigContext | MethodSigContext) -> CallableType:
+def of_keywords(context: FunctionSigContext) -> CallableType:
     """A function whose overloads have the same keywords, as `step` has options: these are looked at by themselves."""
     default = context.default_signature
     named = [at for at, kind in enumerate(default.arg_kinds) if kind.is_named()]

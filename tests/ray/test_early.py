@@ -108,7 +108,9 @@ def test_a_value_that_one_reader_has_had_is_there_for_one_that_is_sent_again(pat
     """One reader's answer says that a value was given, which nobody looks at; another one waits for a chain, too."""
     ready = placed(steps.same, "actor")(INPUT)
     chain = steps.same(steps.slow_if(path, ready))
-    with deploy(gather(placed(steps.mark, "actor")(path, "left", ready), steps.listed(ready, chain)), Ray()) as pipeline:
+    with deploy(
+        gather(placed(steps.mark, "actor")(path, "left", ready), steps.listed(ready, chain)), Ray()
+    ) as pipeline:
         for _ in range(3):
             assert pipeline.call("go") == ("left", ["go", "go"])
         assert pipeline.call("slow") == ("left", ["slow", "slow"])
@@ -165,7 +167,7 @@ def test_one_answer_of_a_diamond_is_looked_at(path: str) -> None:
         assert counts.objects <= 16 * 2 + 2 * 6
 
 
-def test_a_large_value_goes_from_worker_to_worker(path: str) -> None:
+def test_a_large_value_goes_from_worker_to_worker() -> None:
     ready = placed(steps.twice, "actor")(INPUT)
     sides = [placed(steps.plus, "actor", name=f"plus{k}")(ready, ready) for k in range(2)]
     with deploy(placed(steps.first, "actor")(placed(steps.plus, "actor", name="last")(*sides)), Ray()) as pipeline:
@@ -176,7 +178,7 @@ def test_a_large_value_goes_from_worker_to_worker(path: str) -> None:
         assert counts.fetched < 100_000
 
 
-def test_callers_at_the_same_time_get_their_own(path: str) -> None:
+def test_callers_at_the_same_time_get_their_own() -> None:
     ready = placed(steps.one, "actor")(INPUT)
     sides = [placed(steps.add, "actor", name=f"add{k}")(ready, k) for k in range(3)]
     with deploy(gather(placed(steps.listed, "actor")(*sides), ready), Ray(), max_in_flight=16) as pipeline:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from dataflow import INPUT, Ray, bind, const, deploy, expand, fan_out, gather, recover, run, step
+from dataflow.executors.ray import work
 from dataflow.testing.outcome import outcome
 from dataflow.testing.program import Program
 from dataflow.testing.steps import TwoReasonsError, fail, kept, mix, weigh
@@ -35,12 +36,17 @@ def test_meaning_with_all_steps_as_tasks(program: Program) -> None:
     assert outcome(work) == ended(program)
 
 
+@pytest.mark.parametrize("budget", [work.BUDGET, 0.0], ids=["as it is", "given back"])
 @settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-@given(programs())
-def test_meaning_of_calls_that_are_made_again(program: Program) -> None:
-    """Once it is known that steps are brief, their calls are sent before what they read is there: it means the same."""
+@given(program=programs())
+def test_meaning_of_calls_that_are_made_again(budget: float, program: Program) -> None:
+    """Once it is known that steps are brief, their calls are sent before what they read is there: it means the same.
+
+    So it does if every chain is given back after each of its calls, and what reads it is sent again.
+    """
     wanted = ended(program)
-    with program.flow.deploy(Ray()) as pipeline:
+    with pytest.MonkeyPatch.context() as patch, program.flow.deploy(Ray()) as pipeline:
+        patch.setattr(work, "BUDGET", budget)
         assert [outcome(lambda: pipeline.call(*program.values)) for _ in range(3)] == [wanted] * 3
 
 

@@ -135,7 +135,7 @@ class Driver:
         try:
             unit = tables(frame).units.get(at)
             if unit is not None:
-                self._unit(frame, at, unit, news)
+                self._unit(frame, unit, news)
             elif frame.network.jobs[at].kind == ENTER:
                 self._enter(frame, at, news)
             elif isinstance(frame.network.graph.ops[at], Build):
@@ -145,7 +145,7 @@ class Driver:
         except BaseException as error:  # whatever was raised is the op's outcome
             frame.fail(at, error, news)
 
-    def _unit(self, frame: Frame, at: int, unit: Unit, news: News) -> None:
+    def _unit(self, frame: Frame, unit: Unit, news: News) -> None:
         """Send a unit; one that is only indexing and the like is done here, if what it reads is here."""
         if unit[0].host is None:
             if len(members(unit)) == 1 and isinstance(frame.network.graph.ops[members(unit)[0]], Build):
@@ -154,7 +154,7 @@ class Driver:
             if not any(references(frame.values[place]) for place in unit[0].places):
                 self._do(frame, members(unit), news)
                 return
-        early = run_of(frame).early.pop((frame, at), None)
+        early = run_of(frame).early.pop((frame, members(unit)[0]), None)
         if early is not None:
             early.ask(news)
         else:

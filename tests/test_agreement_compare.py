@@ -51,6 +51,7 @@ from dataflow.agreement.scopes import Scope
 from dataflow.agreement.solve import solved
 from dataflow.agreement.terms import ANYTHING, LARGEST, Class, Term, either, generic, row
 from dataflow.agreement.texts import both, shown
+from tests.labels import label
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -307,7 +308,7 @@ read = READER.read
 
 
 def name(each: object) -> str:
-    return str(each).replace(f"{__name__}.", "")
+    return label(each).replace(f"{__name__}.", "")
 
 
 @pytest.mark.parametrize(("given", "wanted"), AGREE, ids=name)

@@ -37,6 +37,7 @@ from dataflow.ops import Input as InputOp
 from dataflow.shapes import Record
 from tests.golden import samples
 from tests.golden.samples import Box, Color, Handle, Level, Model, Outer, Parse, Point, Query, add, chain, golden
+from tests.labels import label
 
 bind: Any = dataflow.bind
 expand: Any = dataflow.expand
@@ -95,9 +96,7 @@ LITERALS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "value", LITERALS, ids=lambda value: repr(value)[:40] if not isinstance(value, int) else hex(value)[:40]
-)
+@pytest.mark.parametrize("value", LITERALS, ids=label)
 def test_literals_come_back_as_they_were(value: Any) -> None:
     (op,) = again(of(value)).ops
     assert isinstance(op, Const)

@@ -13,6 +13,7 @@ from dataflow import INPUT, Future, In, Inline, Input, Node, bind, const, deploy
 from dataflow.errors import CompositionError, InputError
 from dataflow.passes import PASSES, merge, prune
 from dataflow.plan import Plan
+from tests.labels import label
 
 
 @step
@@ -262,7 +263,7 @@ def test_a_finished_run_keeps_no_values() -> None:
     assert caught.__traceback__ is not None
 
 
-@pytest.mark.parametrize(("passes", "calls"), [(PASSES, 1), ((prune,), 2), ((merge,), 1), ((), 2)], ids=str)
+@pytest.mark.parametrize(("passes", "calls"), [(PASSES, 1), ((prune,), 2), ((merge,), 1), ((), 2)], ids=label)
 def test_passes_can_be_switched_off(passes: Any, calls: int) -> None:
     ran: list[int] = []
 

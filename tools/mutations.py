@@ -202,8 +202,8 @@ MUTATIONS: tuple[Mutation, ...] = (
         "                    value = target(*take(values))\n",
     ),
     Mutation(
-        "a closed deployment on threads takes runs",
-        "executors/crew.py",
+        "a closed deployment takes runs",
+        "executors/in_flight.py",
         "        if self.closing:  # looked at last: a close that comes now waits for this run\n",
         "        if False:\n",
     ),
@@ -400,7 +400,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "closing does not wait for the runs on threads",
         "executors/crew.py",
-        "        self._crew.drain()\n",
+        "        self._crew.runs.wait()\n",
         "",
         ("tests/faults/test_concurrency.py", *LAWS),
     ),
@@ -412,10 +412,10 @@ MUTATIONS: tuple[Mutation, ...] = (
         LEAKS,
     ),
     Mutation(
-        "runs on threads are never forgotten",
-        "executors/crew.py",
-        "        future.add_done_callback(self._forget)\n        news = News()\n",
-        "        news = News()\n",
+        "runs are never forgotten",
+        "executors/in_flight.py",
+        "        self._kept.pop(future, None)\n",
+        "        pass\n",
         LEAKS,
     ),
     Mutation(

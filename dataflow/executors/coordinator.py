@@ -21,7 +21,6 @@ from typing import Any, Final
 import attrs
 
 from dataflow.callee import Callee, Instance
-from dataflow.errors import ClosedError
 from dataflow.events import Observer, StepFailed, StepFinished, StepStarted, tell
 from dataflow.executors.base import checked
 from dataflow.executors.bound import bound
@@ -29,10 +28,11 @@ from dataflow.executors.census import register
 from dataflow.executors.entries import enter
 from dataflow.executors.envelope import Sealed, open_error, opened
 from dataflow.executors.frames import Frame
+from dataflow.executors.in_flight import InFlight
 from dataflow.executors.network import ENTER, Network
 from dataflow.executors.news import News, Run, Task
 from dataflow.executors.remote import Key, Shipment, forget, prepare, serve, ship
-from dataflow.future import MOMENT, at_work
+from dataflow.future import at_work
 from dataflow.ir.graph import kind_of
 
 NOWHERE: Final = 0
@@ -70,9 +70,8 @@ class Coordinator:
         self.inbox: SimpleQueue[Callable[[News], None] | None] = SimpleQueue()
         self.sent: dict[concurrent.futures.Future[Any], Run] = {}
         self.taken: dict[str, Counter[tuple[Instance, int]]] = {}
-        self.closing = False
         self.backlog: deque[Task] = deque()
-        self.runs: dict[concurrent.futures.Future[Any], object] = {}
+        self.runs = InFlight(id(pool))
         self.thread = threading.Thread(target=self._work, name="dataflow-coordinator", daemon=True)
         self.thread.start()
 
@@ -87,13 +86,7 @@ class Coordinator:
 
     def begin(self, frame: Frame, keep: object) -> None:
         """Start a run. What is to be kept lives at least as long as the run."""
-        future = frame.run.future
-        future.workers = id(self.pool)
-        self.runs[future] = keep
-        if self.closing:  # looked at last: a close that comes now waits for this run
-            del self.runs[future]
-            raise ClosedError("this deployment is closed; deploy the flow again")
-        future.add_done_callback(self._forget)
+        self.runs.take(frame.run.future, keep, self._forget)
         self.inbox.put(frame.start)
 
     def _work(self) -> None:
@@ -105,12 +98,12 @@ class Coordinator:
         """Take up what has ended, and start what follows; whether to go on. Nothing of it is held afterwards."""
         news = News()
         if advance is None:
-            self.closing = True
+            self.runs.closing = True
         else:
             advance(news)
         while news.ready or news.settled or news.over or (self.backlog and len(self.sent) < self.width):
             self._start_all(news.spread(), news)
-        if self.closing and not self.sent and not self.runs:
+        if self.runs.closing and not self.sent and not self.runs:
             register.leave(self.deployment)
             forget(self.process, self.deployment)
             return False
@@ -190,7 +183,7 @@ class Coordinator:
         return ship(key, callee, args, kwargs, id(self.pool), stays=self.stays)
 
     def _forget(self, future: concurrent.futures.Future[Any]) -> None:
-        self.runs.pop(future, None)
+        self.runs.drop(future)
         if future.cancelled():  # at once, in the thread that cancels: when `cancel` returns, nothing more starts
             self._call_back()
         self.inbox.put(lambda news: self._call_back())
@@ -205,14 +198,6 @@ class Coordinator:
         """For each class step, by name, the calls that each instance in the pool has taken."""
         taken = {name: [*each.items()] for name, each in self.taken.items()}
         return {name: tuple([calls for (_, pid), calls in each if pid != NOWHERE]) for name, each in taken.items()}
-
-    def drain(self) -> None:
-        """Wait for the runs in flight."""
-        for future in list(self.runs):
-            done = threading.Event()
-            future.add_done_callback(lambda _, done=done: done.set())  # type: ignore[misc]  # binds this round's event
-            while not done.wait(MOMENT):  # in moments, so that Ctrl-C is seen
-                pass
 
     def dismiss(self) -> None:
         """End the thread, which drops the instances that live in this process. Waits for nothing."""

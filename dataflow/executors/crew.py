@@ -15,16 +15,16 @@ from queue import SimpleQueue
 from typing import Any, Final
 
 from dataflow.collection import uncollected
-from dataflow.errors import ClosedError
 from dataflow.executors.base import checked
 from dataflow.executors.entries import enter
 from dataflow.executors.frames import Frame
+from dataflow.executors.in_flight import InFlight, begun
 from dataflow.executors.layout import MANY, ONE, TWO
 from dataflow.executors.network import HANDED, Job, Network
 from dataflow.executors.news import News, Run, Task
 from dataflow.executors.replicas import Replica
 from dataflow.executors.servers import Call, Servers
-from dataflow.future import MOMENT, Future, at_work
+from dataflow.future import Future, at_work
 from dataflow.ir.graph import kind_of
 from dataflow.plan import Plan
 from dataflow.stats import Stats
@@ -49,17 +49,8 @@ class ThreadsDeployment:
         Raises:
             ClosedError: the deployment is closed.
         """
-        future: Future[Any] = Future()
-        run = Run(future)
-        frame = Frame(self._network, run, run, None)
-        for at, name in enumerate(self._names):
-            frame.values[at] = inputs[name]
-        try:
-            self._crew.begin(frame, self)
-        except BaseException:  # Ctrl-C: nobody will have this future
-            future.cancel()
-            raise
-        return future
+        run = Run(Future())
+        return begun(Frame(self._network, run, run, None), self._names, inputs, self._crew.begin, self)
 
     def scale(self, step: str, count: int) -> None:
         """Have so many live copies of a class step."""
@@ -79,12 +70,12 @@ class ThreadsDeployment:
 
     def close(self) -> None:
         """Let the runs in flight end, then the threads; called on one of these threads, without waiting for it."""
-        self._crew.closing = True
+        self._crew.runs.closing = True
         if at_work.workers == id(self._crew):
             if not self._crew.runs:
                 self._finalize()
             return
-        self._crew.drain()
+        self._crew.runs.wait()
         if self._finalize.detach():
             self._crew.dismiss(wait=True)
 
@@ -98,19 +89,13 @@ class Crew:
         self.wake: SimpleQueue[bool] = SimpleQueue()
         self.lock = threading.Lock()
         self.idle = 0
-        self.room, self.closing, self.dismissed = True, False, False
+        self.room, self.dismissed = True, False
         self.threads: list[threading.Thread] = []
-        self.runs: dict[concurrent.futures.Future[Any], object] = {}
+        self.runs = InFlight(id(self))
 
     def begin(self, frame: Frame, keep: object) -> None:
         """Start a run: its first ops are ready. What is to be kept lives at least as long as the run."""
-        future = frame.run.future
-        future.workers = id(self)
-        self.runs[future] = keep
-        if self.closing:  # looked at last: a close that comes now waits for this run
-            del self.runs[future]
-            raise ClosedError("this deployment is closed; deploy the flow again")
-        future.add_done_callback(self._forget)
+        self.runs.take(frame.run.future, keep, self._forget)
         news = News()
         frame.start(news)
         self.put(news.spread())
@@ -290,14 +275,9 @@ class Crew:
                 news.ready.append(kept)
 
     def _forget(self, future: concurrent.futures.Future[Any]) -> None:
-        self.runs.pop(future, None)
-        if self.closing and not self.runs:
+        self.runs.drop(future)
+        if self.runs.closing and not self.runs:
             self.dismiss()
-
-    def drain(self) -> None:
-        """Wait for the runs in flight."""
-        for future in list(self.runs):
-            _wait(future)
 
     def dismiss(self, *, wait: bool = False) -> None:
         """End the threads as soon as they are idle, and free the replicas.
@@ -315,10 +295,3 @@ class Crew:
         for thread in threads:
             if wait and waiting and thread is not threading.current_thread():
                 thread.join()
-
-
-def _wait(future: concurrent.futures.Future[Any]) -> None:
-    done = threading.Event()
-    future.add_done_callback(lambda _: done.set())
-    while not done.wait(MOMENT):  # in moments, so that Ctrl-C is seen
-        pass

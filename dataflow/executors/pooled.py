@@ -9,6 +9,7 @@ from typing import Any
 
 from dataflow.executors.coordinator import Binder, Coordinator
 from dataflow.executors.frames import Frame
+from dataflow.executors.in_flight import begun
 from dataflow.executors.network import Network
 from dataflow.executors.news import Run
 from dataflow.future import Future, at_work
@@ -37,17 +38,8 @@ class FuturesDeployment:
         Raises:
             ClosedError: the deployment is closed.
         """
-        future: Future[Any] = Future()
-        run = Run(future)
-        frame = Frame(self._network, run, run, None)
-        for at, name in enumerate(self._names):
-            frame.values[at] = inputs[name]
-        try:
-            self._coordinator.begin(frame, self)
-        except BaseException:  # Ctrl-C: nobody will have this future
-            future.cancel()
-            raise
-        return future
+        run = Run(Future())
+        return begun(Frame(self._network, run, run, None), self._names, inputs, self._coordinator.begin, self)
 
     def stats(self) -> Stats:
         """The runs in flight, and the calls that each instance has taken, of which a worker has one."""
@@ -55,7 +47,7 @@ class FuturesDeployment:
 
     def close(self) -> None:
         """Let the runs in flight end, then the coordinator. The pool stays open."""
-        self._coordinator.closing = True
+        self._coordinator.runs.closing = True
         if at_work.workers != id(self._coordinator.pool):  # in a step or callback of ours, waiting would be for ever
-            self._coordinator.drain()
+            self._coordinator.runs.wait()
         self._finalize()

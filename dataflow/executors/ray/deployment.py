@@ -9,6 +9,7 @@ from typing import Any
 from dataflow.callee import Callee
 from dataflow.executors.census import register
 from dataflow.executors.frames import Frame
+from dataflow.executors.in_flight import begun
 from dataflow.executors.ray.driver import Driver, RayRun
 from dataflow.executors.ray.room import check_room
 from dataflow.executors.ray.session import Session
@@ -59,17 +60,8 @@ class RayDeployment:
         Raises:
             ClosedError: the deployment is closed.
         """
-        future: Future[Any] = Future()
-        run = RayRun(future, self._driver)
-        frame = Frame(self._tables, run, run, None)
-        for at, name in enumerate(self._names):
-            frame.values[at] = inputs[name]
-        try:
-            self._driver.begin(frame, self)
-        except BaseException:  # Ctrl-C: nobody will have this future
-            future.cancel()
-            raise
-        return future
+        run = RayRun(Future(), self._driver)
+        return begun(Frame(self._tables, run, run, None), self._names, inputs, self._driver.begin, self)
 
     def scale(self, step: str, count: int) -> None:
         """Have so many replicas of the class steps of a name."""
@@ -86,9 +78,9 @@ class RayDeployment:
 
     def close(self) -> None:
         """Let the runs in flight end, then the replicas."""
-        self._driver.closing = True
+        self._driver.runs.closing = True
         if at_work.workers != RAY:  # in a callback of ours, waiting would be for ever
-            self._driver.drain()
+            self._driver.runs.wait()
         if self._finalize.detach():
             self._driver.dismiss()
             if at_work.workers != RAY:

@@ -14,11 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from dataflow.errors import ClosedError
 from dataflow.executors.base import checked, items_of
 from dataflow.executors.census import register
 from dataflow.executors.entries import Elements, enter
 from dataflow.executors.frames import Frame
+from dataflow.executors.in_flight import InFlight
 from dataflow.executors.network import ENTER
 from dataflow.executors.news import News
 from dataflow.executors.ray.chunks import Chunks
@@ -31,7 +31,7 @@ from dataflow.executors.ray.units import Unit, placed, wanted
 from dataflow.executors.ray.values import Built, Far, count_of, items_far, near, references
 from dataflow.executors.ray.work import Flight, NumberedRun, run_of
 from dataflow.executors.ray.worker import RAY
-from dataflow.future import MOMENT, at_work
+from dataflow.future import at_work
 from dataflow.ir.graph import kind_of
 from dataflow.ops import Build, Loop, Map
 from dataflow.plan import Plan, captured
@@ -50,28 +50,21 @@ class Driver:
     """
 
     def __init__(self, session: Session, build: Builder) -> None:
-        self.build, self.runs, self.numbers = build, dict[Any, object](), itertools.count()
+        self.build, self.runs, self.numbers = build, InFlight(RAY), itertools.count()
         self.inbox: SimpleQueue[Advance | None] = SimpleQueue()
         self.post = Post(session, build, build.observers, self.inbox)
         self.width = 8 + 8 * self.post.cpus
-        self.closing = False
         self._aside: ThreadPoolExecutor | None = None
         self._thread = threading.Thread(target=self._work, name="dataflow-ray-driver", daemon=True)
         self._thread.start()
 
     def begin(self, frame: Frame, keep: object) -> None:
         """Start a run. What is to be kept lives at least as long as the run."""
-        future = frame.run.future
-        future.workers = RAY
-        self.runs[future] = keep
-        if self.closing:  # looked at last: a close that comes now waits for this run
-            del self.runs[future]
-            raise ClosedError("this deployment is closed; deploy the flow again")
-        future.add_done_callback(functools.partial(self._forget, run_of(frame)))
+        self.runs.take(frame.run.future, keep, functools.partial(self._forget, run_of(frame)))
         self.inbox.put(frame.start)
 
     def _forget(self, run: NumberedRun, future: Any) -> None:
-        self.runs.pop(future, None)
+        self.runs.drop(future)
         self.inbox.put(lambda news: self._over(run))
 
     def _over(self, run: NumberedRun) -> None:
@@ -95,7 +88,7 @@ class Driver:
         news = News()
         while True:
             if advance is None:
-                self.closing = True
+                self.runs.closing = True
             else:
                 advance(news)
             self._spread(news)
@@ -105,7 +98,7 @@ class Driver:
                 break
         del advance
         self.post.flush()
-        if self.closing and not self.runs and not self.post.sent:
+        if self.runs.closing and not self.runs and not self.post.sent:
             self._end()
             return False
         return True
@@ -304,14 +297,6 @@ class Driver:
             ref.future().add_done_callback(
                 lambda future, ref=ref: self.inbox.put(functools.partial(arrived, ref, future))
             )
-
-    def drain(self) -> None:
-        """Wait for the runs in flight."""
-        for future in list(self.runs):
-            done = threading.Event()
-            future.add_done_callback(lambda _, done=done: done.set())
-            while not done.wait(MOMENT):  # in moments, so that Ctrl-C is seen
-                pass
 
     def dismiss(self) -> None:
         """End the thread, which ends the replicas. Waits for nothing."""

@@ -662,6 +662,8 @@ def main() -> int:
         for number, mutation in enumerate(MUTATIONS, 1)
         if not given.words or any(word in mutation.file or word == str(number) for word in given.words)
     ]
+    if not chosen:
+        parser.error(f"no file's path contains one of {given.words}; --list says what there is")
     if given.list:
         for number, mutation in chosen:
             print(f"{number:3}  {mutation.file}: {mutation.what}")

@@ -85,7 +85,7 @@ def test_the_examples_of_the_script_are_right() -> None:
 def test_there_is_an_overload_for_each_number_of_arguments() -> None:
     assert len(get_overloads(Step.__call__)) == 2 * LIFTED + len(CONTAINERS) + 5
     assert len(get_overloads(Step.map)) == 2 * SHARED + 1
-    assert len(get_overloads(fan_out)) == 2 * SHARED + 1 + 3
+    assert len(get_overloads(fan_out)) == 2 * SHARED + 1 + 6
     assert len(get_overloads(Flow.run)) == len(get_overloads(Flow.submit)) == 2 * LIFTED
     assert len(get_overloads(gather)) == TOGETHER + 3
     assert len(get_overloads(unpack)) == TOGETHER + 1

@@ -173,6 +173,7 @@ def flow_stream() -> Iterator[str]:
 
 
 ITEMS: Final = "xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]]"
+NODES: Final = "xs: Node[Iterable[ItemT]] | Iterable[Node[ItemT]]"
 
 
 def shared(name: str, body: str) -> Iterator[str]:
@@ -198,12 +199,19 @@ def fan_out() -> Iterator[str]:
     """fan_out: of a step, of a flow, and of a function with or without further parameters."""
     yield from shared("fan_out", "body: StepBody[{}]")
     flow = "FlowBody[Callable[Concatenate[Node[ItemT], RestP], Node[ResultT]]]"
+    plain = "Callable[[Node[ItemT]], Node[ResultT]]"
+    yield overload("fan_out", [f"body: {plain}", NODES, "/"], "Node[list[ResultT]]")  # mypy cannot solve In[ItemT]
     for body, more in {
-        flow: variadic("RestP"),
-        "Callable[[Node[ItemT]], Node[ResultT]]": [],
-        "FunctionBody[ItemT, RestP, ResultT]": variadic("RestP"),
+        flow: ["/", *variadic("RestP")],
+        plain: ["/"],
+        "FunctionBody[ItemT, [FirstT], ResultT] | Callable[[Node[ItemT], FirstT], Never]": ["first: FirstT", "/"],
+        "FunctionBody[ItemT, Concatenate[FirstT, RestP], ResultT]": ["first: FirstT", "/", *variadic("RestP")],
+        "FunctionBody[ItemT, RestP, ResultT] | Callable[Concatenate[Node[ItemT], RestP], Never]": [
+            "/",
+            *variadic("RestP"),
+        ],
     }.items():
-        yield overload("fan_out", [f"body: {body}", ITEMS, "/", *more], "Node[list[ResultT]]")
+        yield overload("fan_out", [f"body: {body}", ITEMS, *more], "Node[list[ResultT]]")
 
 
 def step_map() -> Iterator[str]:

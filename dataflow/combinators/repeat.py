@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, Concatenate, Final, Protocol, TypeVar, overload
+from typing import Any, Concatenate, Final, Never, Protocol, TypeAlias, TypeVar, overload
 
 from dataflow.bodies import FlowBody, StepBody
 from dataflow.callee import Function, label_of
@@ -20,6 +20,10 @@ from dataflow.variables import FirstT, ItemT, RestP, ResultT, ResultT_co, Second
 
 StateT = TypeVar("StateT")
 ItemT_contra = TypeVar("ItemT_contra", contravariant=True)
+
+Initial: TypeAlias = StateT | Node[StateT] | Callable[[StateT], Never]
+"""What a loop begins with. No function is meant: mypy looks at what may be one last, and so takes the state from the
+body first, of which the initial value may be a subtype: `fold(longest, xs, None)`."""
 
 LIST: Final = Function(list, LOCAL)
 LEN: Final = Function(len, LOCAL)
@@ -104,6 +108,10 @@ def fan_out(
 ) -> Node[list[ResultT]]: ...
 @overload
 def fan_out(
+    body: Callable[[Node[ItemT]], Node[ResultT]], xs: Node[Iterable[ItemT]] | Iterable[Node[ItemT]], /
+) -> Node[list[ResultT]]: ...
+@overload
+def fan_out(
     body: FlowBody[Callable[Concatenate[Node[ItemT], RestP], Node[ResultT]]],
     xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
     /,
@@ -116,7 +124,23 @@ def fan_out(
 ) -> Node[list[ResultT]]: ...
 @overload
 def fan_out(
-    body: FunctionBody[ItemT, RestP, ResultT],
+    body: FunctionBody[ItemT, [FirstT], ResultT] | Callable[[Node[ItemT], FirstT], Never],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+    first: FirstT,
+    /,
+) -> Node[list[ResultT]]: ...
+@overload
+def fan_out(
+    body: FunctionBody[ItemT, Concatenate[FirstT, RestP], ResultT],
+    xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
+    first: FirstT,
+    /,
+    *args: RestP.args,
+    **kwargs: RestP.kwargs,
+) -> Node[list[ResultT]]: ...
+@overload
+def fan_out(
+    body: FunctionBody[ItemT, RestP, ResultT] | Callable[Concatenate[Node[ItemT], RestP], Never],
     xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
     /,
     *args: RestP.args,
@@ -156,21 +180,28 @@ def fan_out(body: Any, xs: Any, /, *shared: Any, **named: Any) -> Any:
 def fold(
     body: StepBody[Callable[[StateT, ItemT], StateT]],
     xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
-    initial: In[StateT],
+    initial: Initial[StateT],
     /,
 ) -> Node[StateT]: ...
 @overload
 def fold(
     body: FlowBody[Callable[[Node[StateT], Node[ItemT]], Node[StateT]]],
     xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
-    initial: In[StateT],
+    initial: Initial[StateT],
+    /,
+) -> Node[StateT]: ...
+@overload
+def fold(
+    body: Callable[[Node[StateT], Node[ItemT]], Node[StateT]],
+    xs: Node[Iterable[ItemT]] | Iterable[Node[ItemT]],  # mypy cannot solve In[ItemT] for these
+    initial: Initial[StateT],
     /,
 ) -> Node[StateT]: ...
 @overload
 def fold(
     body: Callable[[Node[StateT], Node[ItemT]], Node[StateT]],
     xs: Node[Iterable[ItemT]] | Iterable[In[ItemT]],
-    initial: In[StateT],
+    initial: Initial[StateT],
     /,
 ) -> Node[StateT]: ...
 def fold(body: Any, xs: Any, initial: Any, /) -> Node[Any]:
@@ -210,7 +241,7 @@ def fold(body: Any, xs: Any, initial: Any, /) -> Node[Any]:
 @overload
 def iterate(
     body: StepBody[Callable[[StateT], StateT]],
-    initial: In[StateT],
+    initial: Initial[StateT],
     /,
     *,
     until: StepBody[Callable[[StateT], bool]] | Callable[[StateT], bool] | None = None,
@@ -219,7 +250,7 @@ def iterate(
 @overload
 def iterate(
     body: FlowBody[Callable[[Node[StateT]], Node[StateT]]],
-    initial: In[StateT],
+    initial: Initial[StateT],
     /,
     *,
     until: StepBody[Callable[[StateT], bool]] | Callable[[StateT], bool] | None = None,
@@ -228,7 +259,7 @@ def iterate(
 @overload
 def iterate(
     body: Callable[[Node[StateT]], Node[StateT]],
-    initial: In[StateT],
+    initial: Initial[StateT],
     /,
     *,
     until: StepBody[Callable[[StateT], bool]] | Callable[[StateT], bool] | None = None,

@@ -30,14 +30,16 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from dataflow.mypy_plugin import calls, classes, displays, flows, lenses, overloads, reports, routes
+from dataflow.mypy_plugin import bodies, calls, classes, displays, flows, lenses, overloads, reports, routes
 from dataflow.mypy_plugin.names import (
     CASES,
     CLASS_STEP,
     COND,
     FAN_OUT,
     FLOW,
+    FOLD,
     GATHER,
+    ITERATE,
     RUN,
     STEP,
     STEP_FUNCTION,
@@ -63,6 +65,7 @@ class DataflowPlugin(Plugin):
         return {
             f"{STEP}.__call__": calls.of_step,
             f"{STEP}.map": calls.of_map,
+            f"{FLOW}.__call__": flows.of_call,
             f"{FLOW}.run": flows.of_run,
             f"{FLOW}.submit": flows.of_run,
             f"{FLOW}.stream": flows.of_stream,
@@ -70,7 +73,13 @@ class DataflowPlugin(Plugin):
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """How bodies get their shared arguments; and which keyword is wrong."""
-        return {FAN_OUT: calls.of_fan_out, STEP_FUNCTION: reports.of_keywords, RUN: reports.of_keywords}.get(fullname)
+        return {
+            FAN_OUT: bodies.of_fan_out,
+            FOLD: bodies.of_fold,
+            ITERATE: bodies.of_iterate,
+            STEP_FUNCTION: reports.of_keywords,
+            RUN: reports.of_keywords,
+        }.get(fullname)
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """What is made of a function or class, and of a flow that is deployed."""

@@ -95,7 +95,7 @@ def _over_items(body: Type, default: CallableType, before: tuple[Type, ...]) -> 
     if signature is None or not isinstance(listed, Instance):
         return None
     return default.copy_modified(
-        arg_types=[*before, _items(default.arg_types[len(before)], signature.arg_types[0]), *signature.arg_types[1:]],
+        arg_types=[*before, items_of(default.arg_types[len(before)], signature.arg_types[0]), *signature.arg_types[1:]],
         arg_kinds=[*default.arg_kinds[: len(before)], ARG_POS, *signature.arg_kinds[1:]],
         arg_names=[*default.arg_names[: len(before)], None, *signature.arg_names[1:]],
         ret_type=node_of(template, listed.copy_modified(args=[signature.ret_type])),
@@ -120,7 +120,7 @@ def _of_an_item(body: Type, template: Instance) -> CallableType | None:
     return signature.copy_modified(arg_types=[value_of(first), *rest], ret_type=value_of(signature.ret_type))
 
 
-def _items(default: Type, item: Type) -> Type:
+def items_of(default: Type, item: Type) -> Type:
     """`Node[Iterable[A]] | Iterable[A | Node[A]]` for another A."""
     union = get_proper_type(default)
     parts = [get_proper_type(each) for each in (union.items if isinstance(union, UnionType) else [])]

@@ -9,6 +9,14 @@ from mypy.types import CallableType, FunctionLike, Instance, Parameters, Type, U
 from dataflow.mypy_plugin.lifting import is_node, signatures, value_of
 
 
+def of_call(context: MethodSigContext) -> FunctionLike:
+    """`flow(node)` of a flow with type variables: mypy solves them in a call, and not through `ParamSpec`."""
+    default, signature = context.default_signature, _wiring(context.type)
+    if signature is None or not signature.variables:
+        return default
+    return signature.copy_modified(fallback=default.fallback)
+
+
 def of_run(context: MethodSigContext) -> FunctionLike:
     """`flow.run(x=...)`, `flow.submit(x=...)`: a parameter of nodes takes values too."""
     default, signature = context.default_signature, _wiring(context.type)

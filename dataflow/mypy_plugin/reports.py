@@ -8,9 +8,10 @@ and drops what is said of a line again.
 from __future__ import annotations
 
 from mypy.checker import TypeChecker
+from mypy.expandtype import expand_type
 from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr
 from mypy.plugin import FunctionSigContext, MethodSigContext
-from mypy.types import AnyType, CallableType, TypeOfAny
+from mypy.types import AnyType, CallableType, Type, TypeOfAny, TypeVarId
 
 from dataflow.mypy_plugin.arguments import Arguments
 
@@ -21,7 +22,14 @@ def reported(meant: CallableType, context: FunctionSigContext | MethodSigContext
     """The signature that is meant; of a call that does not fit it, the same result for anything."""
     if _fits(meant, context):
         return meant
-    return meant.copy_modified(arg_types=[ANYTHING, ANYTHING], arg_kinds=[ARG_STAR, ARG_STAR2], arg_names=[None, None])
+    unknown: dict[TypeVarId, Type] = {variable.id: ANYTHING for variable in meant.variables}
+    return meant.copy_modified(
+        arg_types=[ANYTHING, ANYTHING],
+        arg_kinds=[ARG_STAR, ARG_STAR2],
+        arg_names=[None, None],
+        ret_type=expand_type(meant.ret_type, unknown),
+        variables=[],
+    )
 
 
 def of_keywords(context: FunctionSigContext) -> CallableType:
@@ -44,22 +52,25 @@ def of_keywords(context: FunctionSigContext) -> CallableType:
     )
 
 
+def is_right(meant: CallableType, context: FunctionSigContext | MethodSigContext) -> bool:
+    """Whether mypy says nothing of the call, checked against a signature."""
+    call, api = context.context, context.api
+    if not isinstance(call, CallExpr) or not isinstance(api, TypeChecker):
+        return True
+    with api.msg.filter_errors() as said:
+        _check(meant, call, api)
+    return not said.has_new_errors()
+
+
 def _fits(meant: CallableType, context: FunctionSigContext | MethodSigContext) -> bool:
     """Whether the call fits a signature; if not, mypy says why."""
     call, api = context.context, context.api
     if not isinstance(call, CallExpr) or not isinstance(api, TypeChecker):
         return True
-    if _is_right(meant, call, api) if meant.variables else Arguments(call, api).fit(meant):
+    if is_right(meant, context) if meant.variables else Arguments(call, api).fit(meant):
         return True
     _check(meant, call, api)
     return False
-
-
-def _is_right(meant: CallableType, call: CallExpr, api: TypeChecker) -> bool:
-    """Whether mypy says nothing of a call: type variables are its own to solve."""
-    with api.msg.filter_errors() as said:
-        _check(meant, call, api)
-    return not said.has_new_errors()
 
 
 def _check(meant: CallableType, call: CallExpr, api: TypeChecker) -> None:

@@ -9,7 +9,7 @@ from typing import Any, assert_type
 
 from vocabulary import *
 
-from dataflow import INPUT, Future, Graph, Inline, Input, Node, Pipeline, deploy, explain, run
+from dataflow import INPUT, Future, Graph, In, Inline, Input, Node, Pipeline, deploy, explain, flow, gather, run
 
 assert_type(ensemble.run(x=1, y="a"), float)  # ok: run, by name
 assert_type(ensemble.run(1), float)  # ok: run
@@ -74,3 +74,27 @@ assert by_node.run(1, "a") == 2
 assert keyed.run(4) == {"double": 8}
 assert list(twice.stream(range(3))) == [0, 4, 8]
 assert "score" in explain(ensemble)
+
+
+@flow
+def doubled(x: Node[T]) -> Node[tuple[T, T]]:
+    return gather(x, x)
+
+
+@flow
+def newest_of(xs: Node[list[T]]) -> Node[T]:
+    return xs[0]
+
+
+@flow
+def chosen_of(first: In[int], xs: Node[list[T]]) -> Node[T]:
+    return xs[first]
+
+
+assert_type(doubled(number), Node[tuple[int, int]])  # ok: generic flow
+assert_type(newest_of(gather([text])), Node[str])  # ok: generic flow
+assert_type(double(newest_of(numbers)), Node[int])  # ok: generic flow
+assert_type(chosen_of(0, numbers), Node[int])  # ok: generic flow
+assert_type(newest_of(xs=numbers), Node[int])  # ok: generic flow by name
+assert_type(newest_of.run([1]), int)  # ok: generic flow that is run
+assert_type(run(doubled(text)), tuple[str, str])  # ok: generic flow

@@ -1,0 +1,80 @@
+"""Wrong bodies of fan-outs and loops. Each tagged line must be refused."""
+
+# ruff: noqa: F403, F405  # all names of the vocabulary are meant
+
+from __future__ import annotations
+
+from vocabulary import *
+
+from dataflow import In, Node, const, fan_out, flow, fold, iterate, step
+
+
+@step
+def loud(text: str) -> str:
+    return text.upper()
+
+
+@step
+def plus(a: int, b: int) -> int:
+    return a + b
+
+
+@step
+def third(x: float) -> float:
+    return x / 3
+
+
+@step
+def larger(best: int | None, x: int) -> int | None:
+    return x if best is None else max(best, x)
+
+
+@step
+def put(xs: list[float], x: float) -> list[float]:
+    return [*xs, x]
+
+
+def wired_both(x: Node[int], y: Node[int], z: int = 3) -> Node[str]:
+    return plus(x, y).map(str)
+
+
+fan_out(lambda x: loud(x), numbers)  # err: lambda, items
+fan_out(lambda x: loud(x), [1, 2])  # err: lambda, items
+fan_out(lambda x: loud(x), [number])  # err: lambda, nodes
+fan_out(lambda x: x + 1, numbers)  # err: lambda computes
+fan_out(lambda x: 3, numbers)  # err: lambda returns no node
+fan_out(lambda: double(3), numbers)  # err: lambda, number of nodes
+fan_out(lambda x, y: plus(x, y), numbers)  # err: lambda, number of nodes
+fan_out(lambda x: double(x), numbers, number)  # err: lambda, number of nodes
+fan_out(lambda x, y: loud(x), numbers, number)  # err: lambda, shared
+fan_out(lambda x, y: plus(x, y), numbers, "x")  # err: lambda, shared
+fan_out(lambda x, k="a": plus(x, k), numbers)  # err: lambda with a default
+fan_out(lambda x: double(x), 3)  # err: lambda over no iterable
+fan_out(lambda x: double(x), number)  # err: lambda over no iterable
+loud(fan_out(lambda x: x.map(str), numbers))  # err: lambda, result
+fan_out(wired_both, numbers)  # err: function, shared
+fan_out(wired_both, numbers, text)  # err: function, shared
+fan_out(wired_both, numbers, number, "3")  # err: function, shared
+fan_out(wired_both, numbers, number, z="3")  # err: function, shared
+fan_out(wired_both, numbers, y=text)  # err: function, shared
+fan_out(wired_both, numbers, w=number)  # err: function, shared
+
+fold(larger, numbers, "a")  # err: fold, state
+fold(put, const([1.5]), ["a"])  # err: fold, state
+iterate(third, "a", limit=3)  # err: iterate, state
+fold(lambda a, x: loud(x), numbers, 0)  # err: fold by a lambda, item
+fold(lambda a, x: loud(x), numbers, "a")  # err: fold by a lambda, item
+iterate(lambda x: loud(x), 1, limit=2)  # err: iterate by a lambda
+iterate(lambda x: loud(x), number, limit=2)  # err: iterate by a lambda, from a node
+iterate(lambda x: double(x), number, until=lambda v: v.nope, limit=3)  # err: iterate, until
+
+
+@flow
+def wired_in(xs: In[list[str]], first: In[int]) -> Node[list[int]]:
+    fold(lambda a, x: plus(a, x), xs, first)  # err: fold by a lambda, In
+    return fan_out(lambda x: double(x), xs)  # err: lambda, In
+
+
+@flow
+def wired_state(first: In[str]) -> Node[int]:
+    return iterate(lambda x: double(x), first, limit=3)  # err: iterate by a lambda, In

@@ -30,7 +30,18 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from dataflow.mypy_plugin import bodies, calls, classes, displays, flows, lenses, overloads, reports, routes
+from dataflow.mypy_plugin import (
+    bodies,
+    calls,
+    classes,
+    displays,
+    flows,
+    overloads,
+    reports,
+    routes,
+    uncalled,
+    unpacking,
+)
 from dataflow.mypy_plugin.names import (
     CASES,
     CLASS_STEP,
@@ -40,11 +51,13 @@ from dataflow.mypy_plugin.names import (
     FOLD,
     GATHER,
     ITERATE,
+    MATCHING,
     RUN,
     STEP,
     STEP_FUNCTION,
     STEP_MAKER,
     SWITCH,
+    UNPACK,
 )
 
 
@@ -91,6 +104,9 @@ class DataflowPlugin(Plugin):
             f"{STEP}.__get__": classes.method,
             f"{CLASS_STEP}.__call__": classes.bound,
             f"{FLOW}.deploy": flows.deployed,
+            f"{MATCHING}.case": uncalled.of_case,
+            f"{CASES}.case": uncalled.of_case,
+            f"{CASES}.default": uncalled.of_case,
             f"{CASES}.exhaustive": routes.of_exhaustive,
         }.get(fullname)
 
@@ -98,9 +114,10 @@ class DataflowPlugin(Plugin):
         """What `step`, `switch` and `gather` make; and what the constructor of a class gives that is a step."""
         found: Callable[[FunctionContext], Type] | None = {
             STEP_FUNCTION: classes.made,
-            SWITCH: routes.of_switch,
-            COND: lenses.of_cond,
+            SWITCH: uncalled.of_switch,
+            COND: uncalled.of_cond,
             GATHER: displays.of_gather,
+            UNPACK: unpacking.of_unpack,
         }.get(fullname)
         if found is not None:
             return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mypy.erasetype import remove_instance_last_known_values
 from mypy.expandtype import expand_type
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import ArgKind, CallExpr, Expression, LambdaExpr, ListExpr, TypeInfo
@@ -49,32 +50,47 @@ def of_fan_out(context: FunctionSigContext) -> FunctionLike:
         arg_kinds=[*default.arg_kinds[:2], *[each.kind for each in shared]],
         arg_names=[*default.arg_names[:2], *[each.name for each in shared]],
     )
-    return _checked(meant, body, shared, context)
+    plain = _taking(meant, body, shared, context)
+    return never(default) if plain is None else reported(plain, context)
 
 
 def of_fold(context: FunctionSigContext) -> FunctionLike:
     """`fold(lambda a, x: ..., xs, 0)`, and `fold(f, [1, node], 0)`."""
-    return _loop(_of_items(context), context)
+    return _loop(_of_items(context), context, 2)
 
 
 def of_iterate(context: FunctionSigContext) -> FunctionLike:
     """`iterate(lambda x: ..., 0, limit=9)`, and `iterate(f, 0, limit=9)`."""
-    return _loop(context.default_signature, context)
+    return _loop(context.default_signature, context, 1)
 
 
-def _loop(signature: CallableType, context: FunctionSigContext) -> FunctionLike:
-    """The signature for this body: the state is what a lambda is given, or what another body says."""
+def _loop(signature: CallableType, context: FunctionSigContext, initial: int) -> FunctionLike:
+    """The signature for this body: the state is what a lambda begins with, or what another body says."""
+    variable = next((each for each in signature.variables if each.name == STATE), None)
+    if not isinstance(variable, TypeVarType):
+        return signature
     body = _lambda(context)
     if body is not None:
-        return _checked(signature, body, [], context)
+        plain = _taking(signature, body, [], context)
+        begins = [_of_state(plain, variable, each) for each in _values(context, initial)] if plain else []
+        return never(signature) if plain is None else _first_right([*begins, plain], context)
     loop = Loop.of(context)
-    variable = next((each for each in signature.variables if each.name == STATE), None)
-    if loop is None or not isinstance(variable, TypeVarType):
+    if loop is None:
         return signature
     if not loop.taken_by(signature.arg_types[0]):
         return never(signature)
-    meant = [_of_state(signature, variable, state) for state in loop.states]
+    return _first_right([_of_state(signature, variable, state) for state in loop.states], context)
+
+
+def _first_right(meant: list[CallableType], context: FunctionSigContext) -> CallableType:
+    """The first signature that the call fits; if it fits none, mypy says how it does not fit the first."""
     return reported(next((each for each in meant if is_right(each, context)), meant[0]), context)
+
+
+def _values(context: FunctionSigContext, at: int) -> list[Type]:
+    """The type of the value that an argument is or stands for."""
+    given = context.args[at] if len(context.args) > at else []
+    return [remove_instance_last_known_values(value_of(context.api.get_expression_type(each))) for each in given]
 
 
 def _of_state(signature: CallableType, variable: TypeVarType, state: Type) -> CallableType:
@@ -132,15 +148,15 @@ class Shared(NamedTuple):
     name: str | None
 
 
-def _checked(
+def _taking(
     signature: CallableType, body: LambdaExpr, shared: list[Shared], context: FunctionSigContext
-) -> CallableType:
-    """Of the overload that takes a function of nodes and nothing else, the signature for this lambda; else none."""
+) -> CallableType | None:
+    """Of the overload that takes a function of nodes and nothing else, the signature for this lambda."""
     plain = get_proper_type(signature.arg_types[0])
     if not isinstance(plain, CallableType):
-        return never(signature)
+        return None
     wanted = _for_lambda(plain, body, shared, context.api)
-    return reported(signature.copy_modified(arg_types=[wanted, *signature.arg_types[1:]]), context)
+    return signature.copy_modified(arg_types=[wanted, *signature.arg_types[1:]])
 
 
 def _for_lambda(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 CASES: Final = "dataflow.combinators.route.Cases"
+MATCHING: Final = "dataflow.combinators.route.Matching"
 CLASS_STEP: Final = "dataflow.step.ClassStep"
 COND: Final = "dataflow.combinators.route.cond"
 FAN_OUT: Final = "dataflow.combinators.repeat.fan_out"
@@ -12,6 +13,7 @@ FOLD: Final = "dataflow.combinators.repeat.fold"
 ITERATE: Final = "dataflow.combinators.repeat.iterate"
 GATHER: Final = "dataflow.combinators.gather.gather"
 FLOW: Final = "dataflow.flow.Flow"
+UNPACK: Final = "dataflow.combinators.gather.unpack"
 NODE: Final = "dataflow.node.Node"
 PARTIAL: Final = "__mypy_partial"
 OPTION_CHANGES: Final = "dataflow.options.OptionChanges"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from mypy.checker import TypeChecker
 from mypy.expandtype import expand_type
-from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr
+from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, LambdaExpr
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.types import AnyType, CallableType, Type, TypeOfAny, TypeVarId
 
@@ -67,7 +67,8 @@ def _fits(meant: CallableType, context: FunctionSigContext | MethodSigContext) -
     call, api = context.context, context.api
     if not isinstance(call, CallExpr) or not isinstance(api, TypeChecker):
         return True
-    if is_right(meant, context) if meant.variables else Arguments(call, api).fit(meant):
+    to_solve = meant.variables or any(isinstance(each, LambdaExpr) for each in call.args)
+    if is_right(meant, context) if to_solve else Arguments(call, api).fit(meant):
         return True
     _check(meant, call, api)
     return False

@@ -1,0 +1,45 @@
+"""Steps and flows that stand where a node is meant, since they are not called: to types they are values like others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from mypy.nodes import DictExpr, Expression, RefExpr
+from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
+from mypy.types import Instance, Type, get_proper_type
+
+from dataflow.mypy_plugin import lenses, routes
+from dataflow.mypy_plugin.names import FLOW, STEP
+
+
+def of_cond(context: FunctionContext) -> Type:
+    """`cond(test, f, g)`."""
+    _refuse([each[0] for each in context.args if each], context.api)
+    return lenses.of_cond(context)
+
+
+def of_switch(context: FunctionContext) -> Type:
+    """`switch(selector, {"a": f}, default=g)`."""
+    given = [each[0] for each in context.args if each]
+    cases = [value for each in given if isinstance(each, DictExpr) for key, value in each.items if key is not None]
+    _refuse([*given, *cases], context.api)
+    return routes.of_switch(context)
+
+
+def of_case(context: MethodContext) -> Type:
+    """`match(selector).case("a", f)`, `.default(f)`."""
+    _refuse([each for all_ in context.args for each in all_], context.api)
+    return context.default_return_type
+
+
+def _refuse(given: Iterable[Expression], api: CheckerPluginInterface) -> None:
+    for expression in given:
+        proper = get_proper_type(api.get_expression_type(expression))
+        kinds = [kind for base, kind in KINDS.items() if isinstance(proper, Instance) and proper.type.has_base(base)]
+        if kinds:
+            name = f'"{expression.name}"' if isinstance(expression, RefExpr) else "This"
+            api.fail(f"{name} is a {kinds[0]} that is not called; expected a node or a value", expression)
+
+
+KINDS: Final = {STEP: "step", FLOW: "flow"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from mypy.nodes import DictExpr, Expression, RefExpr
+from mypy.nodes import DictExpr, Expression, MemberExpr, NameExpr
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
 from mypy.types import Instance, Type, get_proper_type
 
@@ -38,7 +38,7 @@ def _refuse(given: Iterable[Expression], api: CheckerPluginInterface) -> None:
         proper = get_proper_type(api.get_expression_type(expression))
         kinds = [kind for base, kind in KINDS.items() if isinstance(proper, Instance) and proper.type.has_base(base)]
         if kinds:
-            name = f'"{expression.name}"' if isinstance(expression, RefExpr) else "This"
+            name = f'"{expression.name}"' if isinstance(expression, NameExpr | MemberExpr) else "This"
             api.fail(f"{name} is a {kinds[0]} that is not called; expected a node or a value", expression)
 
 

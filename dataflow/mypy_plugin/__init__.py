@@ -36,6 +36,7 @@ from dataflow.mypy_plugin import (
     classes,
     displays,
     flows,
+    lenses,
     overloads,
     reports,
     routes,
@@ -46,6 +47,7 @@ from dataflow.mypy_plugin.names import (
     CASES,
     CLASS_STEP,
     COND,
+    CONST,
     FAN_OUT,
     FLOW,
     FOLD,
@@ -118,6 +120,10 @@ class DataflowPlugin(Plugin):
             COND: uncalled.of_cond,
             GATHER: displays.of_gather,
             UNPACK: unpacking.of_unpack,
+            CONST: lenses.of_call,
+            FAN_OUT: lenses.of_call,
+            FOLD: lenses.of_call,
+            ITERATE: lenses.of_call,
         }.get(fullname)
         if found is not None:
             return found

@@ -12,22 +12,27 @@ from mypy.nodes import (
     ARG_STAR,
     ARG_STAR2,
     ArgKind,
+    BytesExpr,
     CallExpr,
     DictExpr,
     DictionaryComprehension,
     Expression,
+    FloatExpr,
+    IntExpr,
+    LambdaExpr,
     ListComprehension,
     ListExpr,
     RefExpr,
     SetComprehension,
     SetExpr,
+    StrExpr,
     TupleExpr,
 )
 from mypy.plugin import CheckerPluginInterface
 from mypy.subtypes import is_subtype
-from mypy.types import CallableType, Type
+from mypy.types import CallableType, Type, TypeVarTupleType, UnpackType, get_proper_type
 
-from dataflow.mypy_plugin.lifting import has_bare_variable, holds_nodes, is_node
+from dataflow.mypy_plugin.lifting import has_bare_variable, holds_nodes, is_node, may_give_nodes
 
 DISPLAYS: Final = (
     ListExpr,
@@ -38,6 +43,19 @@ DISPLAYS: Final = (
     SetComprehension,
     DictionaryComprehension,
 )
+
+PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, LambdaExpr, StrExpr)
+
+
+def items_of(display: Expression) -> list[Expression]:
+    """What is written as the items of a list, tuple or set, or as the values of a dict."""
+    match display:
+        case ListExpr(items=items) | TupleExpr(items=items) | SetExpr(items=items):
+            return items
+        case DictExpr(items=pairs):
+            return [value for _, value in pairs]
+        case _:
+            return []
 
 
 class Arguments:
@@ -68,6 +86,8 @@ class Arguments:
         if ARG_STAR not in kinds or not all(kind in (ARG_POS, ARG_NAMED) for kind in self.kinds):
             return signature
         at = kinds.index(ARG_STAR)
+        if isinstance(get_proper_type(signature.arg_types[at]), UnpackType | TypeVarTupleType):
+            return signature  # of a number of its own
         extra = len(self.by_parameter(signature)[at])
         return signature.copy_modified(
             arg_types=[*signature.arg_types[:at], *[signature.arg_types[at]] * extra, *signature.arg_types[at:]],
@@ -77,7 +97,7 @@ class Arguments:
 
     def nodes_given(self, signature: CallableType) -> list[bool | None]:
         """For each parameter, whether it is given nodes; None for what need not be known."""
-        if not any(map(has_bare_variable, signature.arg_types)):
+        if not signature.variables or not any(map(has_bare_variable, signature.arg_types)):
             return [None] * len(signature.arg_types)
         return [
             bool(taken) and all(is_node(self.types()[at]) for at in taken) for taken in self.by_parameter(signature)
@@ -88,10 +108,26 @@ class Arguments:
         return self._all(signature, lambda at: isinstance(self.expressions[at], DISPLAYS))
 
     def holding(self, signature: CallableType) -> list[bool]:
-        """For each parameter, whether its arguments are variables for containers of nodes."""
-        return self._all(
-            signature, lambda at: isinstance(self.expressions[at], RefExpr) and holds_nodes(self.types()[at])
-        )
+        """For each parameter, whether its arguments are containers of nodes that are not written out."""
+        return self._all(signature, lambda at: self._may_hold(self.expressions[at]) and holds_nodes(self.types()[at]))
+
+    def keyed(self, signature: CallableType) -> list[bool]:
+        """For each parameter, whether its arguments are written out with nodes as keys: `{a: 1}`."""
+        return self._all(signature, lambda at: self._has_node_keys(self.expressions[at]))
+
+    def _may_hold(self, expression: Expression) -> bool:
+        """Whether to ask for the type: that of a call has mypy check the call again, and calls are nested deeply."""
+        if isinstance(expression, (*DISPLAYS, *PLAIN)):
+            return False
+        if not isinstance(expression, CallExpr) or not isinstance(expression.callee, RefExpr):
+            return True
+        return may_give_nodes(self.api.get_expression_type(expression.callee))
+
+    def _has_node_keys(self, display: Expression) -> bool:
+        keys = [key for key, _ in display.items if key is not None] if isinstance(display, DictExpr) else []
+        if any(is_node(self.api.get_expression_type(key)) for key in keys):
+            return True
+        return any(map(self._has_node_keys, items_of(display)))
 
     def _all(self, signature: CallableType, test: Callable[[int], bool]) -> list[bool]:
         """For each parameter, whether it has arguments, each written as one, and the test is true of all of them."""
@@ -101,11 +137,11 @@ class Arguments:
         return [bool(taken) and found.issuperset(taken) for taken in self.by_parameter(signature)]
 
     def fit(self, signature: CallableType) -> bool:
-        """Whether a call of the signature may be right."""
+        """Whether a call of the signature may be right; it is not, if its type variables have no solution."""
         taken = self.by_parameter(signature)
         if sum(map(len, taken)) != len(self.expressions) or not all(map(self._passes, signature.arg_kinds, taken)):
             return False
-        return bool(signature.variables) or all(
+        return not signature.variables and all(
             is_subtype(self.types()[at], parameter)
             for parameter, each in zip(signature.arg_types, taken, strict=True)
             for at in each

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mypy.nodes import ARG_POS, CallExpr
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.typeops import make_simplified_union
-from mypy.types import CallableType, FunctionLike, Instance, Type, UnionType, get_proper_type
+from mypy.types import CallableType, FunctionLike, Instance, Type, TypeVarType, UnionType, get_proper_type
 
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.generics import solved
@@ -28,9 +28,12 @@ def of_step(context: MethodSigContext) -> FunctionLike:
         return default
     if is_passed(default):
         return never(default)
+    found = _signatures(step)
+    if not all(isinstance(variable, TypeVarType) for each in found for variable in each.variables):
+        return default if len(found) != 1 else _with_node(found[0], template, default)  # mypy's to solve
     refuse_computed(context.context.args, context.api)
     arguments = Arguments(context.context, context.api)
-    chosen = _chosen(_signatures(step), arguments, template)
+    chosen = _chosen(found, arguments, template)
     return default if chosen is None else reported(_lifted(chosen, arguments, template, default), context)
 
 
@@ -59,22 +62,29 @@ def _chosen(found: list[CallableType], arguments: Arguments, template: Instance)
     """The only signature, or the first overload that the call may be of; the last one, if it is of none."""
     if len(found) <= 1:
         return found[0] if found else None
-    return next((each for each in found if arguments.fit(_values_or_nodes(each, template))), found[-1])
+    return next((each for each in found if arguments.fit(_of_values_or_nodes(each, arguments, template))), found[-1])
 
 
 def _lifted(signature: CallableType, arguments: Arguments, template: Instance, default: CallableType) -> CallableType:
     signature = solved(arguments.spread(signature), arguments) if signature.variables else arguments.spread(signature)
-    nodes, displays = arguments.nodes_given(signature), arguments.displayed(signature)
+    nodes, displays, keyed = (
+        arguments.nodes_given(signature),
+        arguments.displayed(signature),
+        arguments.keyed(signature),
+    )
     types = [
-        deep(each, template) if display else lifted(each, template, node)
-        for each, node, display in zip(signature.arg_types, nodes, displays, strict=True)
+        deep(each, template, keys) if display else lifted(each, template, node)
+        for each, node, display, keys in zip(signature.arg_types, nodes, displays, keyed, strict=True)
     ]
     for at, holding in enumerate(arguments.holding(signature)):
         if holding:
             of = signature.arg_types[at]
-            types[at] = make_simplified_union([types[at], held(of, template), deep(of, template)])
+            types[at] = make_simplified_union([types[at], held(of, template), deep(of, template, keyed=True)])
+    return _with_node(signature.copy_modified(arg_types=types), template, default)
+
+
+def _with_node(signature: CallableType, template: Instance, default: CallableType) -> CallableType:
     return signature.copy_modified(
-        arg_types=types,
         ret_type=node_of(template, awaited(signature.ret_type)),
         fallback=default.fallback,
         type_guard=None,
@@ -82,8 +92,9 @@ def _lifted(signature: CallableType, arguments: Arguments, template: Instance, d
     )
 
 
-def _values_or_nodes(signature: CallableType, template: Instance) -> CallableType:
-    return signature.copy_modified(arg_types=[lifted(each, template, None) for each in signature.arg_types])
+def _of_values_or_nodes(signature: CallableType, arguments: Arguments, template: Instance) -> CallableType:
+    of = solved(signature, arguments)
+    return of.copy_modified(arg_types=[lifted(each, template, None) for each in of.arg_types])
 
 
 def _over_items(body: Type, default: CallableType, before: tuple[Type, ...]) -> CallableType | None:

@@ -12,6 +12,7 @@ from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
 from mypy.types import AnyType, Instance, Type, get_proper_type
 
+from dataflow.mypy_plugin.lenses import refuse_computed
 from dataflow.mypy_plugin.lifting import node_of, value_of
 
 OBJECT = "builtins.object"
@@ -19,6 +20,7 @@ OBJECT = "builtins.object"
 
 def of_gather(context: FunctionContext) -> Type:
     """`gather([a, b])` and `gather({"a": a, "b": b})`, where nothing else says what the container is of."""
+    refuse_computed((each for all_ in context.args for each in all_), context.api)
     node = get_proper_type(context.default_return_type)
     held = get_proper_type(node.args[0]) if isinstance(node, Instance) and node.args else None
     given = context.args[0] if context.args else []

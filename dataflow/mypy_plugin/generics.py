@@ -6,8 +6,6 @@ types of their values; what remains to lift is a signature without variables.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from mypy.expandtype import expand_type
 from mypy.infer import infer_type_arguments
 from mypy.nodes import DictExpr, Expression, ListExpr, SetExpr, StarExpr
@@ -20,6 +18,7 @@ from mypy.types import (
     TupleType,
     Type,
     TypeOfAny,
+    TypeVarId,
     TypeVarType,
     UninhabitedType,
     UnionType,
@@ -41,21 +40,23 @@ def solved(signature: CallableType, arguments: Arguments) -> CallableType:
     fallback = arguments.api.named_generic_type("builtins.tuple", [AnyType(TypeOfAny.special_form)])
     template = TupleType([parameter for parameter, _ in pairs], fallback)
     actual = TupleType([_value(expression, arguments) for _, expression in pairs], fallback)
-    found = infer_type_arguments(variables, template, actual)
-    if not _fit(variables, found):
-        return signature
-    env = {variable.id: of for variable, of in zip(variables, found, strict=True) if of is not None}
+    found = infer_type_arguments(variables, template, actual, is_supertype=True)
+    env: dict[TypeVarId, Type] = {}
+    for variable, of in zip(variables, found, strict=True):
+        allowed = _allowed(variable, of) if isinstance(variable, TypeVarType) else None
+        if allowed is None:
+            return signature
+        env[variable.id] = allowed
     return expand_type(signature, env).copy_modified(variables=[])
 
 
-def _fit(variables: Sequence[object], found: Sequence[Type | None]) -> bool:
-    """Whether each variable has a type, and one that it may have."""
-    for variable, of in zip(variables, found, strict=True):
-        if of is None or not isinstance(variable, TypeVarType) or isinstance(get_proper_type(of), UninhabitedType):
-            return False
-        if variable.values or not is_subtype(of, variable.upper_bound):
-            return False
-    return True
+def _allowed(variable: TypeVarType, of: Type | None) -> Type | None:
+    """What a variable that was found to be of a type may be; None if it may not."""
+    if of is None or isinstance(get_proper_type(of), UninhabitedType):
+        return None
+    if variable.values:
+        return next((value for value in variable.values if is_subtype(of, value)), None)
+    return of if is_subtype(of, variable.upper_bound) else None
 
 
 def _value(expression: Expression, arguments: Arguments) -> Type:

@@ -47,15 +47,20 @@ def lifted(value: Type, template: Instance, given: bool | None) -> Type:
     return UnionType.make_union([value, node])
 
 
-def deep(value: Type, template: Instance) -> Type:
-    """What a display such as `[a, b]` must be, whose items may be nodes: for `list[T]`, `list[T | Node[T]]`."""
+def deep(value: Type, template: Instance, keyed: bool = False) -> Type:
+    """What a display such as `[a, b]` must be, whose items may be nodes: for `list[T]`, `list[T | Node[T]]`.
+
+    The keys of a dict are lifted only if nodes are among them: in `{**others, "a": node}` all are of one type.
+    """
     proper = get_proper_type(value)
     if isinstance(proper, UnionType):
-        return UnionType.make_union([deep(item, template) for item in proper.items])
+        return UnionType.make_union([deep(item, template, keyed) for item in proper.items])
     if isinstance(proper, TupleType):
-        return proper.copy_modified(items=[_item(item, template) for item in proper.items])
+        return proper.copy_modified(items=[_item(item, template, keyed) for item in proper.items])
     if isinstance(proper, Instance) and proper.type.fullname in CONTAINERS:
-        return proper.copy_modified(args=[_item(item, template) for item in proper.args])
+        *keys, item = proper.args
+        lifted_keys = [_item(key, template, keyed) for key in keys] if keyed else keys
+        return proper.copy_modified(args=[*lifted_keys, _item(item, template, keyed)])
     return value
 
 
@@ -85,11 +90,30 @@ def _may_be_node(of: Type) -> bool:
     return any(map(is_node, proper.items if isinstance(proper, UnionType) else [proper]))
 
 
-def _item(value: Type, template: Instance) -> Type:
+def may_give_nodes(called: Type) -> bool:
+    """Whether a call may give a container of nodes, by what is called: a step does not, nor what gives a node."""
+    proper = get_proper_type(called)
+    if isinstance(proper, Overloaded):
+        return any(map(may_give_nodes, proper.items))
+    if not isinstance(proper, CallableType):
+        return False
+    result = get_proper_type(proper.ret_type)
+    return bool(proper.variables) or not isinstance(result, Instance) or holds_nodes(result)
+
+
+def _item(value: Type, template: Instance, keyed: bool) -> Type:
     proper = get_proper_type(value)
-    if isinstance(proper, (AnyType, UnpackType, ParamSpecType, TypeVarTupleType)) or has_bare_variable(proper):
+    if isinstance(proper, (AnyType, UnpackType, ParamSpecType, TypeVarTupleType)) or _is_unsolved(proper):
         return value
-    return UnionType.make_union([deep(value, template), node_of(template, value)])
+    return UnionType.make_union([deep(value, template, keyed), node_of(template, value)])
+
+
+def _is_unsolved(value: Type) -> bool:
+    """Whether a type is a variable that mypy is solving, and not one of the function around the call."""
+    proper = get_proper_type(value)
+    if isinstance(proper, UnionType):
+        return any(map(_is_unsolved, proper.items))
+    return isinstance(proper, TypeVarType) and proper.id.is_meta_var()
 
 
 def has_bare_variable(value: Type) -> bool:

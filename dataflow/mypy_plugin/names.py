@@ -7,6 +7,7 @@ from typing import Final
 CASES: Final = "dataflow.combinators.route.Cases"
 MATCHING: Final = "dataflow.combinators.route.Matching"
 CLASS_STEP: Final = "dataflow.step.ClassStep"
+CONST: Final = "dataflow.constant.const"
 COND: Final = "dataflow.combinators.route.cond"
 FAN_OUT: Final = "dataflow.combinators.repeat.fan_out"
 FOLD: Final = "dataflow.combinators.repeat.fold"

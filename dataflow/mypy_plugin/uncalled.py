@@ -16,7 +16,7 @@ from dataflow.mypy_plugin.names import FLOW, STEP
 def of_cond(context: FunctionContext) -> Type:
     """`cond(test, f, g)`."""
     _refuse([each[0] for each in context.args if each], context.api)
-    return lenses.of_cond(context)
+    return lenses.of_call(context)
 
 
 def of_switch(context: FunctionContext) -> Type:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Concatenate, Generic, TypeVar, overload
 
 import attrs
 
+from dataflow.binding import wired
 from dataflow.callee import label_of
 from dataflow.errors import CompositionError
 from dataflow.events import Observer
@@ -93,9 +94,10 @@ class Flow(Generic[FunctionT_co]):
         if len(chain) >= DEEPEST:
             cycle = " -> ".join([*chain[-3:], self.name])
             raise CompositionError(f"flow {self.name!r} is wired {DEEPEST} deep: ... -> {cycle}; does it call itself?")
+        who = f"flow {self.name!r}"
         token = _calling.set((*chain, self.name))
         try:
-            return as_node(self._function(*args, **kwargs), f"flow {self.name!r}", here())
+            return as_node(wired(self._function, who, args, kwargs), who, here())
         finally:
             _calling.reset(token)
 

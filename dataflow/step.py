@@ -8,13 +8,14 @@ from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, Unpack, overload
 
 import attrs
 
+from dataflow.binding import bind_call
 from dataflow.callee import Function, Instance, label_of, signature
 from dataflow.errors import CompositionError
 from dataflow.names import find, name_of, unwrapped
 from dataflow.node import Node
 from dataflow.options import DEFAULTS, Batch, OptionChanges, Options, Placement, Resources, Retry
 from dataflow.scan import operand, refuse_captured, uncalled
-from dataflow.step_type import Step, bind_call, look_like
+from dataflow.step_type import Step, look_like
 from dataflow.variables import FunctionT, ParamsP, ResultT
 
 CallP = ParamSpec("CallP")

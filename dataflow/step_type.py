@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, TypeVar, 
 
 import attrs
 
+from dataflow.binding import bind_call
 from dataflow.callee import Callee, Function, parameter_at, signature_of
 from dataflow.combinators.repeat import fan_out
 from dataflow.errors import CompositionError
-from dataflow.loading import load
 from dataflow.names import find, name_of
 from dataflow.node import In, Node, clock, node_of
 from dataflow.ops import call_of
@@ -500,28 +500,6 @@ def look_like(wrapper: Any, target: Any, name: str) -> None:
     """Give a frozen wrapper the name, documentation and `__wrapped__` of what it wraps."""
     seen = {each: getattr(target, each) for each in functools.WRAPPER_ASSIGNMENTS if hasattr(target, each)}
     wrapper.__dict__.update(seen, __wrapped__=target, __name__=name)
-
-
-def bind_call(expected: inspect.Signature, who: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    """Check that arguments fit a signature.
-
-    Raises:
-        CompositionError: they do not; the message shows the signature.
-    """
-    params = expected.parameters.values()
-    strangers = (
-        [] if any(param.kind is param.VAR_KEYWORD for param in params) else set(kwargs) - set(expected.parameters)
-    )
-    if strangers:
-        near = load("difflib").get_close_matches(min(strangers), expected.parameters, 1)
-        hint = f", did you mean {near[0]!r}?" if near else ""
-        raise CompositionError(
-            f"{who}: got an unexpected keyword argument {min(strangers)!r}{hint}; its signature is {expected}"
-        )
-    try:
-        expected.bind(*args, **kwargs)
-    except TypeError as error:
-        raise CompositionError(f"{who}: {error}; its signature is {expected}") from None
 
 
 PLAIN: frozenset[type] = ATOMS | {Node}

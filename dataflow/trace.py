@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from dataflow.binding import wired
 from dataflow.callee import label_of
 from dataflow.errors import CompositionError
 from dataflow.node import Body, Node, compose
@@ -48,7 +49,8 @@ def traced(
         raise CompositionError(f"{name}() takes a step, a flow, or a function from node to node, not {body!r}")
     place = here()
     item = parameter(argument, f"{name} at {text(place)}", place)
-    return Body((item,), as_node(body(item, *shared, **(named or {})), f"{label_of(body)!r} in {name}()", place))
+    who = f"{label_of(body)!r} in {name}()"
+    return Body((item,), as_node(wired(body, who, (item, *shared), named or {}), who, place))
 
 
 def as_node(value: object, who: str, place: Place) -> Node[Any]:

@@ -252,11 +252,15 @@ def test_a_lens_shows_its_path_and_does_not_change() -> None:
         lens.a = 3
 
 
-def test_const_refuses_a_node() -> None:
-    wrong: Any = const(1)
-    for node in (wrong, wrong.output):
-        with pytest.raises(CompositionError, match="use the node itself"):
-            const(node)
+def test_const_of_a_node_is_the_node() -> None:
+    node = const(1)
+    assert const(node) is node
+    assert run(const(const([1]).output[0])) == 1
+
+
+def test_const_refuses_a_container_of_nodes() -> None:
+    with pytest.raises(CompositionError, match=r"for several nodes write gather\(\)"):
+        const([const(1)])
 
 
 @pytest.mark.parametrize("value", [None, 0, "", False, (), [], float("inf")])

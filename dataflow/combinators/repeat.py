@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, Final, Never, Protocol, TypeAlias, TypeVar, overload
 
+from dataflow.binding import wired
 from dataflow.bodies import FlowBody, StepBody
 from dataflow.callee import Function, label_of
 from dataflow.errors import CompositionError
@@ -226,10 +227,11 @@ def fold(body: Any, xs: Any, initial: Any, /) -> Node[Any]:
     _check_body("fold", body)
     items = call(LIST, (_items(xs, "fold()", place),), place)
     size = call(LEN, (items,), place)
+    who = f"{label_of(body)!r} in fold()"
 
     def advance(state: Node[Any]) -> Node[Any]:
         item = call(GETITEM, (items, call(GETITEM, (state, 1), place)), place)
-        combined = as_node(body(call(GETITEM, (state, 0), place), item), f"{label_of(body)!r} in fold()", place)
+        combined = as_node(wired(body, who, (call(GETITEM, (state, 0), place), item), {}), who, place)
         count = call(ADD, (call(GETITEM, (state, 1), place), 1), place)
         return _pair(_pair(combined, count, place), call(REACHED, (count, size), place), place)
 
@@ -294,8 +296,10 @@ def iterate(body: Any, initial: Any, /, *, until: Any = None, limit: Any) -> Nod
     if until is not None and not callable(until):
         raise CompositionError(f"until= of iterate() takes a step or a function of the value, not {until!r}")
 
+    who = f"{label_of(body)!r} in iterate()"
+
     def advance(value: Node[Any]) -> Node[Any]:
-        following = as_node(body(value), f"{label_of(body)!r} in iterate()", place)
+        following = as_node(wired(body, who, (value,), {}), who, place)
         return _pair(following, _test(until, following, place), place)
 
     first = _value(initial, "iterate()", place)

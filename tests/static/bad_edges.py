@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from vocabulary import *
 
-from dataflow import cond, expand, fan_out, gather, iterate, match, recover, switch, unpack
+from dataflow import Node, cond, const, expand, fan_out, gather, iterate, match, recover, switch, unpack
 
 while number:  # err: truth of a node, while
     break
@@ -33,3 +33,6 @@ switch(text, {"a": double})  # err: a step that is not called
 match(text).case("a", double)  # err: a step that is not called
 recover(number, on_any, on=ValueError | KeyError)  # err: recover, on
 double(gather(number, number))  # err: a pair for an int
+const()  # err: const of nothing
+const_text: Node[str] = const(1)  # err: const, type
+const_node: Node[str] = const(number)  # err: const of a node, type

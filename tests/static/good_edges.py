@@ -10,7 +10,7 @@ from typing import assert_type
 from typing_extensions import override
 from vocabulary import *
 
-from dataflow import Node, Step, const, fan_out, gather, iterate, recover, step, switch
+from dataflow import In, Node, Step, const, fan_out, flow, gather, iterate, recover, step, switch, unpack
 
 
 @step
@@ -81,3 +81,16 @@ assert_type(recover(number, lambda error: const(0)), Node[int])  # ok: recover b
 assert_type(recover(number, lambda error: const(str(error)), on=ValueError), Node[int | str])  # ok: recover by a lambda
 
 assert_type(switch(number, {1: text}, default=number), Node[str | int])  # ok: switch
+
+
+@flow
+def const_of_inputs(x: In[int], y: In[str], p: In[tuple[int, str]]) -> Node[tuple[int, str]]:
+    assert_type(const(x), Node[int])  # ok: const of a parameter
+    assert_type(unpack(const(p)), tuple[Node[int], Node[str]])  # ok: const of a parameter
+    assert_type(const(x).map(str), Node[str])  # ok: const of a parameter
+    assert_type(score(x, y, flag=const(flag).output), Node[float])  # ok: const of a parameter
+    return gather(const(x), const(y))  # ok: const of a parameter
+
+
+assert_type(const(number), Node[int])  # ok: const of a node
+assert_type(double(const(const(3))), Node[int])  # ok: const of a node

@@ -371,6 +371,7 @@ HINTS = {
 LENS_HINTS = {
     **HINTS,
     **_operators("eq", "ne"),  # not of nodes: these are compared by identity
+    "__str__": "make a text of it in a step, or node.map(str); repr() shows where it comes from",
     "__call__": "call methods of it in a step, or node.map(lambda value: value.method())",
 }
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from dataflow import const, gather, run, step, unpack
+from dataflow import bind, const, gather, run, step, unpack
 from dataflow.errors import CompositionError
 
 
@@ -105,6 +105,17 @@ def test_unpack_knows_the_length_of_a_gather() -> None:
     assert run(third, fourth) == (3, 4)
 
 
+def test_unpack_knows_the_length_of_a_class_step_and_of_a_constant() -> None:
+    class Twice:
+        def __call__(self, x: int) -> tuple[int, int]:
+            return x, x
+
+    left, right = unpack(bind(Twice)(3))
+    assert run(left, right) == (3, 3)
+    low, high = unpack(const((1, 9)))
+    assert run(high, low) == (9, 1)
+
+
 def test_unpack_takes_the_length() -> None:
     loose: Any = unpack
     assert [run(node) for node in loose(untold([1, 2, 3]), 3)] == [1, 2, 3]
@@ -112,7 +123,7 @@ def test_unpack_takes_the_length() -> None:
     assert [run(node) for node in loose(several(1), 1)] == [1]
 
 
-@pytest.mark.parametrize("make", [lambda: untold(1), lambda: several(2), lambda: const((1, 2))])
+@pytest.mark.parametrize("make", [lambda: untold(1), lambda: several(2), lambda: const([1, 2])])
 def test_unpack_refuses_an_unknown_length(make: Any) -> None:
     loose: Any = unpack
     with pytest.raises(CompositionError, match="needs the number of items"):

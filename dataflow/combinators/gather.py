@@ -7,10 +7,10 @@ import typing
 from collections.abc import Iterable
 from typing import Any, Literal, overload
 
-from dataflow.callee import Function
+from dataflow.callee import Function, Instance
 from dataflow.errors import CompositionError
 from dataflow.node import GETITEM, LOCAL, Node, call, compose
-from dataflow.ops import Build, Call
+from dataflow.ops import Build, Call, Const
 from dataflow.place import Place, here
 from dataflow.scan import SHAPES, operand
 from dataflow.shapes import TUPLE, Collection, Named
@@ -148,7 +148,7 @@ def unpack(node: Any, n: Any = None, /) -> Any:
     """The items of a node of a tuple, as nodes: `a, b = unpack(pair)`.
 
     Args:
-        node: a node whose length is known: a step annotated as returning `tuple[A, B]`, or a gather.
+        node: a node whose length is known: a step annotated as returning `tuple[A, B]`, a gather, or a const.
         n: the number of items, where it is not known from the step.
 
     Raises:
@@ -190,6 +190,10 @@ def _length(node: Node[Any]) -> int | None:
             return len(parts)
         case Call(callee=Function(fn=fn)):
             return _annotated_length(fn)
+        case Call(callee=Instance(cls=cls)):
+            return _annotated_length(getattr(cls, "__call__", None))  # the method, not whether there is one
+        case Const(value=tuple() as known):
+            return len(known)
         case _:
             return None
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
-from typing import Any, Final, Generic, TypeVar, overload
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Generic, Never, TypeAlias, TypeVar, overload
 
 from dataflow.callee import Function
 from dataflow.errors import CompositionError, SwitchKeysError
@@ -17,6 +17,11 @@ from dataflow.variables import KeyT, ResultT_co
 
 CaseT = TypeVar("CaseT")
 DefaultT = TypeVar("DefaultT")
+ItemT = TypeVar("ItemT")
+
+ByKey: TypeAlias = Mapping[KeyT, ItemT] | Callable[[KeyT], Never]
+"""The cases of a switch. No function is meant: mypy looks at what may be one last, and so takes the type of the keys
+from the selector, of which the keys may be a part: `switch(text_or_none, {None: node}, default=other)`."""
 
 TRUTH: Final = Function(operator.truth, LOCAL)
 
@@ -47,24 +52,44 @@ def cond(test: In[bool], then: Any, orelse: Any, /) -> Node[Any]:
 
 
 @overload
-def switch(selector: In[KeyT], cases: Mapping[KeyT, Node[CaseT]], /) -> Node[CaseT]: ...
+def switch(selector: Node[KeyT], cases: ByKey[KeyT, Node[CaseT]], /) -> Node[CaseT]: ...
 @overload
 def switch(
-    selector: In[KeyT], cases: Mapping[KeyT, Node[CaseT]], /, *, default: Node[DefaultT]
+    selector: Node[KeyT], cases: ByKey[KeyT, Node[CaseT]], /, *, default: Node[DefaultT]
 ) -> Node[CaseT | DefaultT]: ...
 @overload
 def switch(
-    selector: In[KeyT], cases: Mapping[KeyT, Node[CaseT]], /, *, default: In[DefaultT]
+    selector: Node[KeyT], cases: ByKey[KeyT, Node[CaseT]], /, *, default: In[DefaultT]
 ) -> Node[CaseT | DefaultT]: ...
 @overload
-def switch(selector: In[KeyT], cases: Mapping[KeyT, In[CaseT]], /) -> Node[CaseT]: ...
+def switch(selector: Node[KeyT], cases: ByKey[KeyT, In[CaseT]], /) -> Node[CaseT]: ...
 @overload
 def switch(
-    selector: In[KeyT], cases: Mapping[KeyT, In[CaseT]], /, *, default: Node[DefaultT]
+    selector: Node[KeyT], cases: ByKey[KeyT, In[CaseT]], /, *, default: Node[DefaultT]
 ) -> Node[CaseT | DefaultT]: ...
 @overload
 def switch(
-    selector: In[KeyT], cases: Mapping[KeyT, In[CaseT]], /, *, default: In[DefaultT]
+    selector: Node[KeyT], cases: ByKey[KeyT, In[CaseT]], /, *, default: In[DefaultT]
+) -> Node[CaseT | DefaultT]: ...
+@overload
+def switch(selector: In[KeyT], cases: ByKey[KeyT, Node[CaseT]], /) -> Node[CaseT]: ...
+@overload
+def switch(
+    selector: In[KeyT], cases: ByKey[KeyT, Node[CaseT]], /, *, default: Node[DefaultT]
+) -> Node[CaseT | DefaultT]: ...
+@overload
+def switch(
+    selector: In[KeyT], cases: ByKey[KeyT, Node[CaseT]], /, *, default: In[DefaultT]
+) -> Node[CaseT | DefaultT]: ...
+@overload
+def switch(selector: In[KeyT], cases: ByKey[KeyT, In[CaseT]], /) -> Node[CaseT]: ...
+@overload
+def switch(
+    selector: In[KeyT], cases: ByKey[KeyT, In[CaseT]], /, *, default: Node[DefaultT]
+) -> Node[CaseT | DefaultT]: ...
+@overload
+def switch(
+    selector: In[KeyT], cases: ByKey[KeyT, In[CaseT]], /, *, default: In[DefaultT]
 ) -> Node[CaseT | DefaultT]: ...
 def switch(selector: Any, cases: Any, /, *, default: Any = ABSENT) -> Node[Any]:
     """The case whose key equals the selector's value, compared by `==` and hash; no other is evaluated.

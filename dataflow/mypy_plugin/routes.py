@@ -1,9 +1,11 @@
-"""Routes without a default: every value of a Literal, an Enum or a bool must have a case."""
+"""Routes: a key is one that the selector may have; without a default each value of a Literal, Enum or bool has one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mypy.meet import is_overlapping_types
+from mypy.messages import format_type
 from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
 from mypy.typeops import try_expanding_sum_type_to_union
@@ -22,9 +24,10 @@ def of_switch(context: FunctionContext) -> Type:
     values = None if display is None else items(display)
     if values is None or not selectors or not isinstance(display, DictExpr):
         return context.default_return_type
+    selector, keys = context.api.get_expression_type(selectors[0]), [key for key, _ in display.items if key is not None]
+    _refuse_impossible(selector, keys, context.api)
     if not defaults:
-        keys = [key for key, _ in display.items if key is not None]
-        _check(context.api.get_expression_type(selectors[0]), keys, "switch", context)
+        _check(selector, keys, "switch", context)
     return narrowed(context.default_return_type, values + defaults, context.api)
 
 
@@ -40,6 +43,16 @@ def of_exhaustive(context: MethodContext) -> Type:
         elif call.args:
             _check(context.api.get_expression_type(call.args[0]), keys, "match", context)
     return context.default_return_type
+
+
+def _refuse_impossible(selector: Type, keys: Sequence[Expression], api: CheckerPluginInterface) -> None:
+    """Report keys that no value of the selector equals."""
+    chosen_by = value_of(selector)
+    for key in keys:
+        of = _literal(key, api) or api.get_expression_type(key)
+        if not is_overlapping_types(of, chosen_by):
+            said = format_type(of, api.options), format_type(chosen_by, api.options)
+            api.fail(f"The switch is by {said[1]}, which is never {said[0]}", key)
 
 
 def _check(selector: Type, keys: Sequence[Expression], what: str, context: FunctionContext | MethodContext) -> None:

@@ -106,7 +106,7 @@ def test_falsy_values_are_values(executor: Executor, value: Any) -> None:
     for way in (
         cond(const(True), node, const(1)),
         switch(const(0), {0: node}),
-        switch(const("else"), {0: const(1)}, default=node),
+        switch(const("else"), {"other": const(1)}, default=node),
         recover(fail(1, "ValueError"), lambda error: node),
         recover(node, lambda error: const(1)),
         iterate(same, node, limit=2),

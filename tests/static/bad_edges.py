@@ -36,3 +36,7 @@ double(gather(number, number))  # err: a pair for an int
 const()  # err: const of nothing
 const_text: Node[str] = const(1)  # err: const, type
 const_node: Node[str] = const(number)  # err: const of a node, type
+switch(color(), {"red": number, "blue": number}, default=number)  # err: switch, a key beside right ones
+switch(text, {"a": number, None: number}, default=number)  # err: switch, a key beside right ones
+switch(size(), {Size.SMALL: number, "LARGE": number}, default=number)  # err: switch, a key beside right ones
+switch(text, {"a": number, 1: number})  # err: switch, a key beside right ones

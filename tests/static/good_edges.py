@@ -94,3 +94,27 @@ def const_of_inputs(x: In[int], y: In[str], p: In[tuple[int, str]]) -> Node[tupl
 
 assert_type(const(number), Node[int])  # ok: const of a node
 assert_type(double(const(const(3))), Node[int])  # ok: const of a node
+
+
+@step
+def text_or_none(x: int) -> str | None:
+    return None
+
+
+@step
+def number_or_text(x: int) -> int | str:
+    return x
+
+
+@step
+def size_or_none(x: int) -> Size | None:
+    return None
+
+
+assert_type(switch(text_or_none(1), {None: number}, default=number), Node[int])  # ok: switch, a part of the keys
+assert_type(switch(text_or_none(1), {"a": number}, default=number), Node[int])  # ok: switch, a part of the keys
+assert_type(switch(size_or_none(1), {Size.SMALL: number}, default=number), Node[int])  # ok: switch, a part of the keys
+assert_type(switch(size_or_none(1), {None: number, Size.SMALL: number}, default=number), Node[int])  # ok: switch
+assert_type(switch(number_or_text(1), {1: number}, default=number), Node[int])  # ok: switch, a part of the keys
+assert_type(switch(number_or_text(1), {1: number, "a": number}), Node[int])  # ok: switch, keys of several types
+assert_type(switch(ratio, {1: number}, default=number), Node[int])  # ok: switch, an int for a float

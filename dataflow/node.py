@@ -143,7 +143,9 @@ class Node(Generic[ValueT_co]):
     @overload
     def __getitem__(self: Node[HasItems[KeyT, ItemT]], key: KeyT | Node[KeyT], /) -> Node[ItemT]: ...
     @overload
-    def __getitem__(self: Node[tuple[ItemT, ...]], key: int | Node[int], /) -> Node[ItemT]: ...  # for mypy alone
+    def __getitem__(
+        self: Node[tuple[ItemT, ...]], key: int | Node[int], /
+    ) -> Node[ItemT]: ...  # this on for mypy alone
     @overload
     def __getitem__(self: Node[tuple[ItemT, ...]], key: slice, /) -> Node[tuple[ItemT, ...]]: ...
     def __getitem__(self, key: Any, /) -> Any:

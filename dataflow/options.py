@@ -7,7 +7,7 @@ Set in the decorator (`@step(retries=2)`), per use (`score.options(timeout=5)`) 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeAlias, TypedDict, cast
 
 import attrs
@@ -97,7 +97,11 @@ class Retry:
     lost: int = attrs.field(default=3, validator=_whole(0))
 
 
-def _custom(value: object) -> tuple[tuple[str, float], ...]:
+def _custom(value: Mapping[str, float] | Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    return _as_amounts(value)
+
+
+def _as_amounts(value: object) -> tuple[tuple[str, float], ...]:
     try:
         amounts: dict[Any, Any] = dict(cast("Mapping[Any, Any]", value))
     except (TypeError, ValueError):

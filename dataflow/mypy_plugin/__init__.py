@@ -75,6 +75,8 @@ class DataflowPlugin(Plugin):
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
         """Of overloads for checkers without plugins, leave those that the hooks below refine."""
+        if fullname == NODE:
+            return items.leave_open
         return overloads.leave_few if fullname in overloads.STANDING_IN else None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:

@@ -1,54 +1,43 @@
-"""Items of nodes, where the value's type says which there are: tuples of a known length, and typed dicts."""
+"""`node[key]`: a node of what mypy itself finds for an item of the value, with the item's errors."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from mypy.checker import TypeChecker
+from mypy.nodes import Expression, FuncDef, IndexExpr, OverloadedFuncDef, Statement, TempNode
+from mypy.plugin import ClassDefContext, MethodContext
+from mypy.types import Instance, Type, get_proper_type
 
-from mypy.plugin import MethodContext
-from mypy.types import Instance, LiteralType, TupleType, Type, TypedDictType, UnpackType, get_proper_type
+from dataflow.mypy_plugin.lifting import node_of, value_of
+from dataflow.mypy_plugin.overloads import leave_few
 
-from dataflow.mypy_plugin.lifting import is_node, node_of
+ITEM = "__getitem__"
+
+
+def leave_open(context: ClassDefContext) -> None:
+    """Of the overloads for items leave what runs, which takes anything: the hook says what is right."""
+    leave_few(context)
+    body = context.cls.defs.body
+    body[:] = [_what_runs(statement) for statement in body]
 
 
 def of_item(context: MethodContext) -> Type:
-    """`pair[0]`, `row["name"]`."""
-    node = get_proper_type(context.type)
-    held = get_proper_type(node.args[0]) if isinstance(node, Instance) and is_node(node) else None
-    key = literal(context.arg_types[0][0]) if context.arg_types and context.arg_types[0] else None
-    if not isinstance(node, Instance) or held is None or key is None:
+    """`node[key]`, where the key may be a node, too."""
+    node, keys, api = get_proper_type(context.type), context.args[0], context.api
+    if not isinstance(node, Instance) or not node.args or not keys or not isinstance(api, TypeChecker):
         return context.default_return_type
-    known = _items(held)
-    if known is None or type(key) is not known[0]:
-        return context.default_return_type
-    if key not in known[1]:
-        context.api.fail(
-            f"This node's value has no item {key!r}; it has {', '.join(map(repr, known[1]))}", context.context
-        )
-        return context.default_return_type
-    return node_of(node, known[1][key])
+    value = node.args[0]
+    item = IndexExpr(TempNode(value, context=context.context), _key(keys[0], context.arg_types[0][0]))
+    item.set_line(context.context)
+    return node_of(node, api.expr_checker.visit_index_with_type(value, item))
 
 
-def literal(of: Type) -> object:
-    """The value of an argument that is written out; None if it is not."""
-    proper = get_proper_type(of)
-    known = proper.last_known_value if isinstance(proper, Instance) else proper
-    return known.value if isinstance(known, LiteralType) else None
+def _key(key: Expression, of: Type) -> Expression:
+    """What is written as the key; for a node something of its value's type."""
+    value = value_of(of)
+    return key if value is of else TempNode(value, context=key)
 
 
-def fixed(of: Type | None) -> TupleType | None:
-    """A tuple whose length is known."""
-    if not isinstance(of, TupleType) or any(isinstance(get_proper_type(item), UnpackType) for item in of.items):
-        return None
-    return of
-
-
-def _items(held: Type) -> tuple[type, Mapping[Any, Type]] | None:
-    """The items of a value by their keys, and of what type these are."""
-    if isinstance(held, TypedDictType):
-        return str, held.items
-    tuple_of = fixed(held)
-    if tuple_of is None:
-        return None
-    count = len(tuple_of.items)
-    return int, {at: tuple_of.items[at] for at in [*range(count), *range(-count, 0)]}
+def _what_runs(statement: Statement) -> Statement:
+    if not isinstance(statement, OverloadedFuncDef) or not statement.items or statement.items[0].name != ITEM:
+        return statement
+    return next((item for item in statement.items if isinstance(item, FuncDef)), statement)

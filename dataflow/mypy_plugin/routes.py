@@ -1,4 +1,4 @@
-"""Routes: a key is one that the selector may have; without a default each value of a Literal, Enum or bool has one."""
+"""Routes: a key must be a value of the selector; without a default, each of a Literal, Enum or bool has a case."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from dataflow.mypy_plugin.displays import items, narrowed
 from dataflow.mypy_plugin.lifting import value_of
 
 SUMS = ("builtins.bool",)
+NUMBERS = frozenset(f"builtins.{name}" for name in ("bool", "int", "float", "complex"))
+PLAIN = NUMBERS | {"builtins.str", "builtins.bytes"}
 
 
 def of_switch(context: FunctionContext) -> Type:
@@ -24,8 +26,9 @@ def of_switch(context: FunctionContext) -> Type:
     values = None if display is None else items(display)
     if values is None or not selectors or not isinstance(display, DictExpr):
         return context.default_return_type
-    selector, keys = context.api.get_expression_type(selectors[0]), [key for key, _ in display.items if key is not None]
-    _refuse_impossible(selector, keys, context.api)
+    keys = [key for key, _ in display.items if key is not None]
+    selector = context.api.get_expression_type(selectors[0])
+    _refuse_impossible(value_of(selector), keys, context.api)
     if not defaults:
         _check(selector, keys, "switch", context)
     return narrowed(context.default_return_type, values + defaults, context.api)
@@ -46,13 +49,38 @@ def of_exhaustive(context: MethodContext) -> Type:
 
 
 def _refuse_impossible(selector: Type, keys: Sequence[Expression], api: CheckerPluginInterface) -> None:
-    """Report keys that no value of the selector equals."""
-    chosen_by = value_of(selector)
+    """Report the keys that no value of the selector equals: mypy widens the type of the keys until it fits."""
+    proper = get_proper_type(selector)
+    of = [get_proper_type(item) for item in (proper.items if isinstance(proper, UnionType) else [proper])]
     for key in keys:
-        of = _literal(key, api) or api.get_expression_type(key)
-        if not is_overlapping_types(of, chosen_by):
-            said = format_type(of, api.options), format_type(chosen_by, api.options)
-            api.fail(f"The switch is by {said[1]}, which is never {said[0]}", key)
+        literal = _literal(key, api)
+        if literal is not None and not any(_may_equal(literal, item) for item in of):
+            names = f"{_named(literal)} is no {format_type(selector, api.options)}, which the selector is"
+            api.fail(f"The switch has a case that can never be: {names}", key)
+
+
+def _may_equal(key: ProperType, of: ProperType) -> bool:
+    """Whether a value of some type may equal a key; whoever has an `__eq__` of their own may."""
+    if isinstance(key, LiteralType) and isinstance(of, LiteralType):
+        return key == of or _are_numbers(key, of) or _is_mixed(key) or _is_mixed(of)
+    if isinstance(of, Instance):
+        plain = of.type.is_enum or of.type.fullname in PLAIN
+        return not plain or _are_numbers(key, of) or is_overlapping_types(key, of)
+    return not isinstance(of, LiteralType | NoneType) or key == of
+
+
+def _are_numbers(key: ProperType, of: LiteralType | Instance) -> bool:
+    """Whether both are numbers that may be equal: `True == 1 == 1.0`."""
+    if not isinstance(key, LiteralType) or key.fallback.type.fullname not in NUMBERS:
+        return False
+    if isinstance(of, LiteralType):
+        return of.fallback.type.fullname in NUMBERS and key.value == of.value
+    return of.type.fullname in NUMBERS and (of.type.fullname not in SUMS or key.value in (0, 1))
+
+
+def _is_mixed(of: LiteralType) -> bool:
+    """Whether it is a member of an Enum that is a str or an int, too, and equals one."""
+    return of.is_enum_literal() and any(of.fallback.type.has_base(name) for name in PLAIN)
 
 
 def _check(selector: Type, keys: Sequence[Expression], what: str, context: FunctionContext | MethodContext) -> None:

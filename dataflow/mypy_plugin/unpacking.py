@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from mypy.plugin import FunctionContext
-from mypy.types import Instance, TupleType, Type, get_proper_type
+from mypy.types import Instance, LiteralType, TupleType, Type, UnpackType, get_proper_type
 
-from dataflow.mypy_plugin.items import fixed, literal
 from dataflow.mypy_plugin.lifting import is_node
 
 
@@ -20,10 +19,14 @@ def of_unpack(context: FunctionContext) -> Type:
 def _tuple(context: FunctionContext) -> TupleType | None:
     """The tuple that is unpacked, if its length is known."""
     node = get_proper_type(context.arg_types[0][0]) if context.arg_types and context.arg_types[0] else None
-    return fixed(get_proper_type(node.args[0])) if isinstance(node, Instance) and is_node(node) else None
+    held = get_proper_type(node.args[0]) if isinstance(node, Instance) and is_node(node) else None
+    if not isinstance(held, TupleType) or any(isinstance(get_proper_type(item), UnpackType) for item in held.items):
+        return None
+    return held
 
 
 def _number(context: FunctionContext) -> int | None:
     given = context.arg_types[1] if len(context.arg_types) > 1 else []
-    number = literal(given[0]) if given else None
-    return number if isinstance(number, int) else None
+    of = get_proper_type(given[0]) if given else None
+    literal = of.last_known_value if isinstance(of, Instance) else of
+    return literal.value if isinstance(literal, LiteralType) and isinstance(literal.value, int) else None

@@ -1,29 +1,35 @@
-"""Items that values do not have. Each tagged line must be refused."""
+"""Items that are not there, or are of another type. Each tagged line must be an error."""
 
-# ruff: noqa: B018, F403, F405  # all names of the vocabulary are meant
+# ruff: noqa: F403, F405  # all names of the vocabulary are meant
 
 from __future__ import annotations
 
 from vocabulary import *
 
-split(1)[2]  # err: item of a tuple, out of range
-split(1)[-3]  # err: item of a tuple, out of range
-sources()[4]  # err: item of a tuple, out of range
-split(1)["a"]  # err: item of a tuple, key
-table_of()[1]  # err: item of a dict, key
-numbers["a"]  # err: item of a list, key
-numbers[text]  # err: item of a list, key that is a node
-number[0]  # err: item of an int
-number[:1]  # err: slice of an int
-flag["a"]  # err: item of a bool
-row()["nope"]  # err: item of a typed dict, key
-double(numbers[:2])  # err: slice for an item
-shown(numbers[0])  # err: item for a list
-double(text[0])  # err: item of a str
-double(sources()[1])  # err: item of a tuple, type
-double(sources()[-1])  # err: item of a tuple, type
-double(split(1)[1])  # err: item of a tuple, type
-double(point()[1])  # err: item of a named tuple, type
-double(row()["name"])  # err: item of a typed dict, type
-double(several(3))  # err: a tuple for an int
-double(several(3)[:2])  # err: slice for an item
+from dataflow import Node, Resources
+
+pair[2]  # err: beyond a pair
+pair[7]  # err: far beyond a pair
+pair[-3]  # err: before a pair
+point()[2]  # err: beyond a named tuple
+row()["nope"]  # err: typed dict, no such key
+row()[0]  # err: typed dict, key of another type
+table[0]  # err: dict, key of another type
+table[number]  # err: dict, node of another type
+table[:1]  # err: slice of a dict
+numbers["a"]  # err: list, key of another type
+numbers[text]  # err: list, node of another type
+number[:1]  # err: slice of a number
+number[0]  # err: item of a number
+several(1)["a"]  # err: tuple, key of another type
+pair[text]  # err: tuple, node of another type
+text["a"]  # err: str, key of another type
+score(pair[-1])  # err: last of a pair, type
+score(numbers[:1])  # err: slice, type
+score(row()["name"])  # err: typed dict, type
+first_of: Node[str] = several(2)[0]  # err: tuple of any length, type
+sliced: Node[list[str]] = numbers[1:]  # err: slice of a list, type
+maybe(several(2)[:1])  # err: slice of a tuple, type
+Resources(custom={"slots": "two"})  # err: amount
+Resources(custom=3)  # err: no amounts
+Resources(custom={1: 1.0})  # err: name of an amount

@@ -51,7 +51,7 @@ def bind_call(expected: inspect.Signature, who: str, args: tuple[Any, ...], kwar
         hint = f", did you mean {near[0]!r}?" if near else ""
         raise CompositionError(
             f"{who}: got an unexpected keyword argument {min(strangers)!r}{hint}; its signature is {expected}"
-        )
+        ) from None
     try:
         expected.bind(*args, **kwargs)
     except TypeError as error:

@@ -11,6 +11,7 @@ import attrs
 
 from dataflow.binding import wired
 from dataflow.callee import label_of
+from dataflow.combinators.lengths import items_in
 from dataflow.errors import CompositionError
 from dataflow.events import Observer
 from dataflow.executors.base import Executor
@@ -439,7 +440,10 @@ class Flow(Generic[FunctionT_co]):
         """
         place, owner = here(), f"flow {self.name!r}"
         params = inputs_of(self.function, owner)
-        nodes = {param.name: parameter(param.name, owner, place, _default(param)) for param in params}
+        nodes = {
+            param.name: parameter(param.name, owner, place, _default(param), items=items_in(param.annotation))
+            for param in params
+        }
         by_position = [nodes[param.name] for param in params if param.kind is param.POSITIONAL_ONLY]
         by_name = {param.name: nodes[param.name] for param in params if param.kind is not param.POSITIONAL_ONLY}
         wire: Callable[..., Node[Any]] = self

@@ -24,7 +24,7 @@ from dataflow.ops import ABSENT
 from dataflow.options import OptionChanges
 from dataflow.parameters import as_nodes, inputs_of
 from dataflow.passes import PASSES, Pass
-from dataflow.pipeline import IN_FLIGHT, Pipeline
+from dataflow.pipeline import IN_FLIGHT, Pipeline, items_of
 from dataflow.place import here
 from dataflow.run import INLINE, computed, deployed, submitted
 from dataflow.scan import operand, uncalled
@@ -394,10 +394,16 @@ class Flow(Generic[FunctionT_co]):
     ) -> Iterator[ResultT]: ...
     # end of overloads
     def stream(self, xs: Any, /, *shared: Any, **named: Any) -> Any:
-        """The flow's value for each item of `xs`, in order; see `Pipeline.stream`."""
-        return self._stream(xs, shared, named)
+        """The flow's value for each item of `xs`, in order; see `Pipeline.stream`.
 
-    def _stream(self, xs: Iterable[Any], shared: tuple[Any, ...], named: Mapping[str, Any]) -> Iterator[Any]:
+        The flow is deployed when the first value is asked for.
+
+        Raises:
+            InputError: `xs` cannot be iterated over.
+        """
+        return self._stream(items_of(xs, f"flow {self.name!r}"), shared, named)
+
+    def _stream(self, xs: Iterator[Any], shared: tuple[Any, ...], named: Mapping[str, Any]) -> Iterator[Any]:
         with self.deploy() as pipeline:
             yield from pipeline.stream(xs, *shared, **named)
 

@@ -13,7 +13,6 @@ pair[7]  # err: far beyond a pair
 pair[-3]  # err: before a pair
 point()[2]  # err: beyond a named tuple
 row()["nope"]  # err: typed dict, no such key
-row()[0]  # err: typed dict, key of another type
 table[0]  # err: dict, key of another type
 table[number]  # err: dict, node of another type
 table[:1]  # err: slice of a dict

@@ -70,6 +70,13 @@ class HasItems(Protocol[KeyT_contra, ItemT_co]):
     def __getitem__(self, key: KeyT_contra, /) -> ItemT_co: ...
 
 
+class Valued(Protocol[ItemT_co]):
+    """A node, described by what it has: beside `Node[tuple[...]]` mypy overlooks a `Node[HasItems[...]]`."""
+
+    @property
+    def output(self) -> ItemT_co: ...
+
+
 @attrs.frozen(eq=False, repr=False)
 class Body:
     """A function from nodes to a node, traced: its parameters, and the node that it returned."""
@@ -137,17 +144,21 @@ class Node(Generic[ValueT_co]):
     @overload
     def __getitem__(self: Node[tuple[Any, Any, Any, ItemT, *tuple[Any, ...]]], key: Literal[3], /) -> Node[ItemT]: ...
     @overload
-    def __getitem__(self: Node[tuple[*tuple[Any, ...], ItemT]], key: Literal[-1], /) -> Node[ItemT]: ...
-    @overload
-    def __getitem__(self: Node[HasItems[slice, ItemT]], key: slice, /) -> Node[ItemT]: ...
-    @overload
-    def __getitem__(self: Node[HasItems[KeyT, ItemT]], key: KeyT | Node[KeyT], /) -> Node[ItemT]: ...
+    def __getitem__(
+        self: Node[tuple[Any, Any, Any, Any, ItemT, *tuple[Any, ...]]], key: Literal[4], /
+    ) -> Node[ItemT]: ...
     @overload
     def __getitem__(
-        self: Node[tuple[ItemT, ...]], key: int | Node[int], /
-    ) -> Node[ItemT]: ...  # this on for mypy alone
+        self: Node[tuple[Any, Any, Any, Any, Any, ItemT, *tuple[Any, ...]]], key: Literal[5], /
+    ) -> Node[ItemT]: ...
     @overload
-    def __getitem__(self: Node[tuple[ItemT, ...]], key: slice, /) -> Node[tuple[ItemT, ...]]: ...
+    def __getitem__(self: Node[tuple[*tuple[Any, ...], ItemT]], key: Literal[-1], /) -> Node[ItemT]: ...
+    @overload
+    def __getitem__(self: Node[tuple[*tuple[Any, ...], ItemT, Any]], key: Literal[-2], /) -> Node[ItemT]: ...
+    @overload
+    def __getitem__(self: Valued[HasItems[slice, ItemT]], key: slice, /) -> Node[ItemT]: ...
+    @overload
+    def __getitem__(self: Valued[HasItems[KeyT, ItemT]], key: KeyT | Node[KeyT], /) -> Node[ItemT]: ...
     def __getitem__(self, key: Any, /) -> Any:
         return call(GETITEM, (self, key), here())
 

@@ -107,7 +107,8 @@ class Inference:
         """Keys of one class must be of the selector's, or the other way round."""
         selector, kinds = look(op.selector), {type(key) for key, _ in op.cases}
         keys = either(map(Class, kinds))
-        if len(kinds) == 1 and all(refuses(each, keys) for each in members_of(selector.term)):
+        members = members_of(selector.term)
+        if len(kinds) == 1 and all(refuses(each, keys) and refuses(keys, each) for each in members):
             self.wires.wire(selector, keys, lambda: "the keys of the switch are", place)
         operands = [case for _, case in op.cases] + ([] if op.default is ABSENT else [op.default])
         return one_of("the switch composed", place, [look(operand) for operand in operands])

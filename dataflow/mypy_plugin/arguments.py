@@ -14,6 +14,7 @@ from mypy.nodes import (
     ArgKind,
     BytesExpr,
     CallExpr,
+    ConditionalExpr,
     DictExpr,
     DictionaryComprehension,
     Expression,
@@ -30,7 +31,7 @@ from mypy.nodes import (
 )
 from mypy.plugin import CheckerPluginInterface
 from mypy.subtypes import is_subtype
-from mypy.types import CallableType, Type, TypeVarTupleType, UnpackType, get_proper_type
+from mypy.types import CallableType, TupleType, Type, TypeVarTupleType, UnpackType, get_proper_type
 
 from dataflow.mypy_plugin.lifting import has_bare_variable, holds_nodes, is_node, may_give_nodes
 
@@ -86,8 +87,9 @@ class Arguments:
         if ARG_STAR not in kinds or not all(kind in (ARG_POS, ARG_NAMED) for kind in self.kinds):
             return signature
         at = kinds.index(ARG_STAR)
-        if isinstance(get_proper_type(signature.arg_types[at]), UnpackType | TypeVarTupleType):
-            return signature  # of a number of its own
+        each = get_proper_type(signature.arg_types[at])
+        if isinstance(each, UnpackType | TypeVarTupleType):
+            return _written_out(signature, at, each)  # of a number of its own
         extra = len(self.by_parameter(signature)[at])
         return signature.copy_modified(
             arg_types=[*signature.arg_types[:at], *[signature.arg_types[at]] * extra, *signature.arg_types[at:]],
@@ -119,9 +121,17 @@ class Arguments:
         """Whether to ask for the type: that of a call has mypy check the call again, and calls are nested deeply."""
         if isinstance(expression, (*DISPLAYS, *PLAIN)):
             return False
+        if isinstance(expression, ConditionalExpr):
+            return any(map(self._may_be_held, (expression.if_expr, expression.else_expr)))
         if not isinstance(expression, CallExpr) or not isinstance(expression.callee, RefExpr):
             return True
         return may_give_nodes(self.api.get_expression_type(expression.callee))
+
+    def _may_be_held(self, branch: Expression) -> bool:
+        """Whether a branch may hold nodes; one that is written out may, if one of its items is more than a literal."""
+        if isinstance(branch, DISPLAYS):
+            return not items_of(branch) or not all(isinstance(item, PLAIN) for item in items_of(branch))
+        return self._may_hold(branch)
 
     def _has_node_keys(self, display: Expression) -> bool:
         keys = [key for key, _ in display.items if key is not None] if isinstance(display, DictExpr) else []
@@ -159,3 +169,15 @@ class Arguments:
 
     def _is_spread(self, taken: list[int]) -> bool:
         return any(self.kinds[at] in (ARG_STAR, ARG_STAR2) for at in taken)
+
+
+def _written_out(signature: CallableType, at: int, star: UnpackType | TypeVarTupleType) -> CallableType:
+    """`*args: *tuple[A, B]` as two parameters by place; the signature itself, if their number is not known."""
+    whole = get_proper_type(star.type) if isinstance(star, UnpackType) else None
+    if not isinstance(whole, TupleType) or any(isinstance(item, UnpackType) for item in whole.items):
+        return signature
+    return signature.copy_modified(
+        arg_types=[*signature.arg_types[:at], *whole.items, *signature.arg_types[at + 1 :]],
+        arg_kinds=[*[ARG_POS] * (at + len(whole.items)), *signature.arg_kinds[at + 1 :]],
+        arg_names=[*signature.arg_names[:at], *[None] * len(whole.items), *signature.arg_names[at + 1 :]],
+    )

@@ -33,8 +33,8 @@ from mypy.types import Type
 from dataflow.mypy_plugin.lifting import is_node
 
 TAKE_VALUES: Final = re.compile(
-    r"builtins\.(abs|all|any|bool|bytes|dict|divmod|enumerate|filter|float|format|frozenset|hash|int|iter|len|list|map"
-    r"|max|min|next|pow|range|reversed|round|set|sorted|str|sum|tuple|zip)"
+    r"builtins\.(abs|all|any|bool|bytes|dict|divmod|enumerate|filter|float|format|frozenset|hash|int|isinstance|iter|len|list|map"
+    r"|max|min|next|pow|range|repr|reversed|round|set|sorted|str|sum|tuple|zip)"
 )
 """Builtins that compute with what they are given."""
 

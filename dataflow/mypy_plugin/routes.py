@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mypy.meet import is_overlapping_types
 from mypy.messages import format_type
 from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
-from mypy.typeops import try_expanding_sum_type_to_union
-from mypy.types import Instance, LiteralType, NoneType, ProperType, Type, UnionType, get_proper_type
+from mypy.typeops import make_simplified_union, try_expanding_sum_type_to_union
+from mypy.types import (
+    Instance,
+    LiteralType,
+    NoneType,
+    ProperType,
+    Type,
+    UnionType,
+    get_proper_type,
+)
 
 from dataflow.mypy_plugin.displays import items, narrowed
+from dataflow.mypy_plugin.equality import SUMS, are_equal, may_equal
 from dataflow.mypy_plugin.lifting import value_of
-
-SUMS = ("builtins.bool",)
-NUMBERS = frozenset(f"builtins.{name}" for name in ("bool", "int", "float", "complex"))
-PLAIN = NUMBERS | {"builtins.str", "builtins.bytes"}
 
 
 def of_switch(context: FunctionContext) -> Type:
     """`switch(selector, {key: node, ...})`."""
     selectors, cases, defaults = [*context.args, [], [], []][:3]
     display = cases[0] if cases else None
-    values = None if display is None else items(display)
-    if values is None or not selectors or not isinstance(display, DictExpr):
+    if not selectors or not isinstance(display, DictExpr):
         return context.default_return_type
-    keys = [key for key, _ in display.items if key is not None]
-    selector = context.api.get_expression_type(selectors[0])
-    _refuse_impossible(value_of(selector), keys, context.api)
+    keys, values = [key for key, _ in display.items if key is not None], items(display)
+    selector = make_simplified_union([value_of(context.api.get_expression_type(selectors[0]))])
+    _refuse_impossible(selector, keys, context.api)
+    if values is None:
+        return context.default_return_type
     if not defaults:
         _check(selector, keys, "switch", context)
     return narrowed(context.default_return_type, values + defaults, context.api)
@@ -53,34 +58,10 @@ def _refuse_impossible(selector: Type, keys: Sequence[Expression], api: CheckerP
     proper = get_proper_type(selector)
     of = [get_proper_type(item) for item in (proper.items if isinstance(proper, UnionType) else [proper])]
     for key in keys:
-        literal = _literal(key, api)
-        if literal is not None and not any(_may_equal(literal, item) for item in of):
-            names = f"{_named(literal)} is no {format_type(selector, api.options)}, which the selector is"
+        known = _literal(key, api) or get_proper_type(api.get_expression_type(key))
+        if not any(may_equal(known, item) for item in of):
+            names = f"{_named(known, api)} is no {format_type(selector, api.options)}, which the selector is"
             api.fail(f"The switch has a case that can never be: {names}", key)
-
-
-def _may_equal(key: ProperType, of: ProperType) -> bool:
-    """Whether a value of some type may equal a key; whoever has an `__eq__` of their own may."""
-    if isinstance(key, LiteralType) and isinstance(of, LiteralType):
-        return key == of or _are_numbers(key, of) or _is_mixed(key) or _is_mixed(of)
-    if isinstance(of, Instance):
-        plain = of.type.is_enum or of.type.fullname in PLAIN
-        return not plain or _are_numbers(key, of) or is_overlapping_types(key, of)
-    return not isinstance(of, LiteralType | NoneType) or key == of
-
-
-def _are_numbers(key: ProperType, of: LiteralType | Instance) -> bool:
-    """Whether both are numbers that may be equal: `True == 1 == 1.0`."""
-    if not isinstance(key, LiteralType) or key.fallback.type.fullname not in NUMBERS:
-        return False
-    if isinstance(of, LiteralType):
-        return of.fallback.type.fullname in NUMBERS and key.value == of.value
-    return of.type.fullname in NUMBERS and (of.type.fullname not in SUMS or key.value in (0, 1))
-
-
-def _is_mixed(of: LiteralType) -> bool:
-    """Whether it is a member of an Enum that is a str or an int, too, and equals one."""
-    return of.is_enum_literal() and any(of.fallback.type.has_base(name) for name in PLAIN)
 
 
 def _check(selector: Type, keys: Sequence[Expression], what: str, context: FunctionContext | MethodContext) -> None:
@@ -88,9 +69,9 @@ def _check(selector: Type, keys: Sequence[Expression], what: str, context: Funct
     given = [_literal(key, context.api) for key in keys]
     if values is None or None in given:
         return
-    missing = [value for value in values if value not in given]
+    missing = [value for value in values if not any(are_equal(value, key) for key in given)]
     if missing:
-        names = ", ".join(_named(value) for value in missing)
+        names = ", ".join(_named(value, context.api) for value in missing)
         context.api.fail(f"The {what} has no case for {names}; add it, or a default", context.context)
 
 
@@ -123,7 +104,8 @@ def _literal(key: Expression, api: CheckerPluginInterface) -> ProperType | None:
     return proper if isinstance(proper, LiteralType | NoneType) else None
 
 
-def _named(value: ProperType) -> str:
-    if isinstance(value, LiteralType):
-        return f"{value.fallback.type.name}.{value.value}" if value.is_enum_literal() else repr(value.value)
-    return "None"
+def _named(key: ProperType, api: CheckerPluginInterface) -> str:
+    """How a key is written, or of which type it is if its value is not known."""
+    if isinstance(key, LiteralType):
+        return f"{key.fallback.type.name}.{key.value}" if key.is_enum_literal() else key.value_repr()
+    return "None" if isinstance(key, NoneType) else f"a {format_type(key, api.options)}"

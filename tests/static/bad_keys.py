@@ -4,11 +4,18 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Literal
 
 from vocabulary import *
 
 from dataflow import In, Node, const, flow, step, switch
+
+
+class Mode(enum.Enum):
+    """Another Enum."""
+
+    FAST = 1
 
 
 @step
@@ -42,6 +49,11 @@ switch(color(), {"red": number, "blue": number}, default=text)  # err: no such l
 switch(name(1), {1: number}, default=number)  # err: int for an optional
 switch(name(1), {"a": number, 1: number}, default=number)  # err: int for an optional, beside one
 switch(name(1), {None: number, b"a": number}, default=number)  # err: bytes for an optional
+switch(pair, {(1, "a"): number, (1, 2): number}, default=number)  # err: another pair beside a right one
+switch(pair, {1: number, (1, "a"): number}, default=number)  # err: an int beside a pair
+switch(flag, {True: number, 2: number}, default=number)  # err: a number that is no truth
+switch(text, {"a": number, b"a": number}, default=number)  # err: bytes beside a str
+switch(size(), {Size.SMALL: number, Mode.FAST: number}, default=number)  # err: member of another Enum
 switch(pair, {(1, 2): number}, default=number)  # err: another pair
 chosen_text: Node[str] = switch(name(1), {None: number}, default=number)  # err: type
 
@@ -49,3 +61,8 @@ chosen_text: Node[str] = switch(name(1), {None: number}, default=number)  # err:
 @flow
 def chosen(of: In[Size]) -> Node[int]:
     return switch(of, {Size.SMALL: zero_node, "LARGE": zero_node}, default=one_node)  # err: In of an Enum
+
+
+@flow
+def lettered(of: In[Literal["a", "b"]]) -> Node[int]:
+    return switch(of, {"a": zero_node, "q": zero_node}, default=one_node)  # err: In of a Literal

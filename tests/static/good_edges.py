@@ -86,7 +86,7 @@ assert_type(switch(number, {1: text}, default=number), Node[str | int])  # ok: s
 @flow
 def const_of_inputs(x: In[int], y: In[str], p: In[tuple[int, str]]) -> Node[tuple[int, str]]:
     assert_type(const(x), Node[int])  # ok: const of a parameter
-    assert_type(unpack(const(p)), tuple[Node[int], Node[str]])  # ok: const of a parameter
+    assert_type(unpack(const(p), 2), tuple[Node[int], Node[str]])  # ok: const of a parameter
     assert_type(const(x).map(str), Node[str])  # ok: const of a parameter
     assert_type(score(x, y, flag=const(flag).output), Node[float])  # ok: const of a parameter
     return gather(const(x), const(y))  # ok: const of a parameter

@@ -110,6 +110,7 @@ assert_type(one_of(1, True), Node[int])  # ok: generic, one type within the othe
 assert_type(one_of(2.5, number), Node[float])  # ok: generic, one type within the other
 assert_type(all_of(number, 1), Node[tuple[int, ...]])  # ok: generic, variadic
 assert_type(started(1, "a"), Node[int])  # ok: a tuple for *args
+assert_type(started(number, text), Node[int])  # ok: nodes for a tuple of *args
 assert_type(called(len, "abc"), Node[int])  # ok: a ParamSpec
 assert_type(tupled(1, "a"), Node[tuple[int, str]])  # ok: a TypeVarTuple
 assert_type(base_name(text), Node[str])  # ok: overloaded with type variables

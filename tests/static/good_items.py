@@ -17,6 +17,21 @@ def quad() -> tuple[int, str, bool, float]:
     return 1, "s", True, 1.5
 
 
+@step
+def six_items() -> tuple[int, str, bool, float, bytes, list[int]]:
+    return 1, "s", True, 1.5, b"", []
+
+
+@step
+def opened() -> bytes:
+    return b"ab"
+
+
+@step
+def sized(xs: list[str]) -> int:
+    return len(xs)
+
+
 assert_type(numbers[:1], Node[list[int]])  # ok: slice of a list
 assert_type(text[:2], Node[str])  # ok: slice of a str
 assert_type(several(2)[:1], Node[tuple[int, ...]])  # ok: slice of a tuple of any length
@@ -28,6 +43,9 @@ assert_type(quad()[-1], Node[float])  # ok: last of four
 assert_type(quad()[-2], Node[bool])  # ok: last but one of four
 assert_type(pair[-1], Node[str])  # ok: last of a pair
 assert_type(pair[-2], Node[int])  # ok: last but one of a pair
+assert_type(six_items()[4], Node[bytes])  # ok: item of six
+assert_type(six_items()[5], Node[list[int]])  # ok: item of six
+assert_type(six_items()[-2], Node[bytes])  # ok: last but one of six
 assert_type(several(2)[0], Node[int])  # ok: item of a tuple of any length
 assert_type(several(2)[-1], Node[int])  # ok: last of a tuple of any length
 assert_type(several(2)[number], Node[int])  # ok: item of a tuple by a node
@@ -47,14 +65,29 @@ assert Resources(custom={"slots": 2}).custom == (("slots", 2),)  # ok: amounts
 assert Resources(custom=[("slots", 2.5)]).custom == (("slots", 2.5),)  # ok: pairs
 
 
+assert_type(opened()[0], Node[int])  # ok: item of bytes
+assert_type(opened()[1:], Node[bytes])  # ok: slice of bytes
+assert_type(gather([number, number])[1], Node[int])  # ok: item of a gather
+assert_type(gather({"a": number})["a"], Node[int])  # ok: item of a gather
+assert_type(gather(number, text)[-1], Node[str])  # ok: last of a gather
+assert_type(pairs[0][1], Node[str])  # ok: item of an item
+assert_type(sized(shown(numbers)[:1]), Node[int])  # ok: slice into a step
+assert run(gather(six_items()[5], opened()[1:], pairs[1][0])) == ([], b"b", 2)  # ok: items
+
+
 def at(k: int, xs: Node[Sequence[str]], loose: Node[Any]) -> None:
     """Keys that are not written out."""
     assert_type(xs[k], Node[str])  # ok: item of a sequence
+    assert_type(xs[0], Node[str])  # ok: first of a sequence
+    assert_type(xs[-1], Node[str])  # ok: last of a sequence
+    assert_type(xs[number], Node[str])  # ok: item of a sequence by a node
     assert_type(xs[1:], Node[Sequence[str]])  # ok: slice of a sequence
     assert_type(several(2)[k], Node[int])  # ok: item of a tuple by a number
     assert_type(pair[k], Node[int | str])  # ok: item of a pair by a number
+    assert_type(pair[number], Node[int | str])  # ok: item of a pair by a node
     assert_type(numbers[k], Node[int])  # ok: item of a list by a number
     assert_type(loose[k], Node[Any])  # ok: item of anything
+    assert_type(loose["a"][1:][-1], Node[Any])  # ok: items of anything
 
 
 def last(xs: Node[list[T]]) -> Node[T]:

@@ -4,11 +4,31 @@
 
 from __future__ import annotations
 
-from typing import Literal, assert_type
+import enum
+from typing import Literal, NewType, assert_type
 
 from vocabulary import *
 
-from dataflow import In, Node, const, flow, run, step, switch
+from dataflow import In, Node, const, flow, gather, run, step, switch
+
+
+class Mode(enum.StrEnum):
+    """Members that equal a str."""
+
+    FAST = "fast"
+
+
+UserId = NewType("UserId", int)
+
+
+@step
+def mode() -> Mode:
+    return Mode.FAST
+
+
+@step
+def user() -> UserId:
+    return UserId(1)
 
 
 @step
@@ -51,6 +71,14 @@ assert_type(switch(ratio, {1: zero_node, 1.5: two_node}, default=one_node), Node
 assert_type(switch(flag, {True: zero_node}, default=one_node), Node[int])  # ok: one truth
 assert_type(switch(size(), {Size.SMALL: zero_node}, default=one_node), Node[int])  # ok: one member
 assert_type(switch(flag, {1: zero_node}, default=one_node), Node[int])  # ok: a number that equals a truth
+assert_type(switch(flag, {1: zero_node, 0: one_node}), Node[int])  # ok: numbers that equal both truths
+assert_type(switch(number, {2.0: zero_node, True: one_node}, default=one_node), Node[int])  # ok: numbers of all kinds
+assert_type(switch(mode(), {"fast": zero_node}, default=one_node), Node[int])  # ok: a str that equals a member
+assert_type(switch(text, {Mode.FAST: zero_node}, default=one_node), Node[int])  # ok: a member that equals a str
+assert_type(switch(user(), {UserId(1): zero_node}, default=one_node), Node[int])  # ok: a new type
+assert_type(switch(pair, {(1, "a"): zero_node}, default=one_node), Node[int])  # ok: a pair
+assert_type(switch(gather(ratio, text), {(1, "a"): zero_node}, default=one_node), Node[int])  # ok: a pair of numbers
+assert_type(switch(several(2), {(): zero_node, (1, 2): one_node}, default=one_node), Node[int])  # ok: tuples
 assert run(switch(flag, {1: zero_node}, default=one_node)) == 0  # ok: a number that equals a truth
 assert run(switch(name(1), {None: zero_node}, default=one_node)) == 1  # ok: None of an optional
 assert run(switch(mixed(1), {1: zero_node}, default=one_node)) == 0  # ok: int of an int or str
@@ -64,3 +92,8 @@ def chosen(of: In[str | None]) -> Node[int]:
 @flow
 def chosen_too(of: In[int | str]) -> Node[int]:
     return switch(of, {"a": zero_node}, default=one_node)  # ok: In of a union
+
+
+@flow
+def nested(of: In[str | None], to: In[float]) -> Node[int]:
+    return switch(const(of), {None: switch(to, {1: zero_node}, default=one_node)}, default=one_node)  # ok: in a case

@@ -58,47 +58,53 @@ def same_input(x: In[int]) -> Node[int]:
     return const(x)  # ok: an input is the result
 
 
-@flow
-def repeated(x: In[int], config: dict[str, Any]) -> Node[int]:
-    node = const(x)
-    for _ in range(config["times"]):
-        node = double(node)
-    return node
-
-
-@flow
-def through(of: Callable[[In[int]], Node[int]], x: In[int]) -> Node[int]:
-    return of(of(x))
-
-
-@flow
-def through_step(of: Step[Callable[[int], int]], x: In[int]) -> Node[int]:
-    return of(of(x))
-
-
-@flow
-def through_flow(of: Flow[Callable[[In[int]], Node[int]]], x: In[int]) -> Node[int]:
-    return of(of(x))
-
-
-@flow
-def each_of(nodes: list[Node[int]]) -> Node[list[int]]:
-    return gather([double(node) for node in nodes])
-
-
 def described(of: Flow[Callable[[In[int], In[str]], Node[float]]]) -> Node[float]:
     assert_type(of.run(1, "a"), float)  # ok: a flow as a parameter
     return of(1, "a")
 
 
-assert_type(repeated.run(1, {"times": 2}), int)  # ok: a setting
-assert_type(repeated(number, {"times": 2}), Node[int])  # ok: a setting
-assert_type(repeated.run(1, config={"times": 2}), int)  # ok: a setting by name
-assert_type(through.run(twice, 1), int)  # ok: a flow as a setting
-assert_type(through.run(lambda x: double(x), 1), int)  # ok: a function as a setting
-assert_type(through_step.run(double, 1), int)  # ok: a step as a setting
-assert_type(through_flow.run(twice, 1), int)  # ok: a flow as a setting
-assert_type(each_of.run([double(1), double(2)]), list[int])  # ok: nodes as a setting
+def settings() -> None:
+    """A pipeline has no values for these: what stands for them has none to loop over or to call."""
+
+    @flow
+    def repeated(x: In[int], config: dict[str, Any]) -> Node[int]:
+        node = const(x)
+        for _ in range(config["times"]):
+            node = double(node)
+        return node
+
+    @flow
+    def through(of: Callable[[In[int]], Node[int]], x: In[int]) -> Node[int]:
+        return of(of(x))
+
+    @flow
+    def through_step(of: Step[Callable[[int], int]], x: In[int]) -> Node[int]:
+        return of(of(x))
+
+    @flow
+    def through_flow(of: Flow[Callable[[In[int]], Node[int]]], x: In[int]) -> Node[int]:
+        return of(of(x))
+
+    @flow
+    def each_of(nodes: list[Node[int]]) -> Node[list[int]]:
+        return gather([double(node) for node in nodes])
+
+    assert_type(repeated.run(1, {"times": 2}), int)  # ok: a setting
+    assert_type(repeated(number, {"times": 2}), Node[int])  # ok: a setting
+    assert_type(repeated.run(1, config={"times": 2}), int)  # ok: a setting by name
+    assert_type(through.run(twice, 1), int)  # ok: a flow as a setting
+    assert_type(through.run(lambda x: double(x), 1), int)  # ok: a function as a setting
+    assert_type(through_step.run(double, 1), int)  # ok: a step as a setting
+    assert_type(through_flow.run(twice, 1), int)  # ok: a flow as a setting
+    assert_type(each_of.run([double(1), double(2)]), list[int])  # ok: nodes as a setting
+    assert repeated.run(1, {"times": 2}) == 4
+    assert through.run(twice, 1) == 16
+    assert through.run(lambda x: double(x), 1) == through_step.run(double, 1) == 4
+    assert through_flow.run(twice, 1) == 16
+    assert each_of.run([double(1), double(2)]) == [4, 8]
+
+
+settings()
 assert_type(described(ensemble), Node[float])  # ok: a flow as an argument
 assert_type(same_input.stream([1, 2]), Iterator[int])  # ok: stream
 
@@ -107,11 +113,6 @@ assert_type(unpack(cond(flag, split(1), split(2))), tuple[Node[int], Node[str]])
 assert_type(unpack(switch(number, {1: split(1), 4: split(2)})), tuple[Node[int], Node[str]])  # ok: unpack a choice
 assert_type(unpack(recover(split(1), no_pair)), tuple[Node[int], Node[str]])  # ok: unpack what is guarded
 
-assert repeated.run(1, {"times": 2}) == 4
-assert through.run(twice, 1) == 16
-assert through.run(lambda x: double(x), 1) == through_step.run(double, 1) == 4
-assert through_flow.run(twice, 1) == 16
-assert each_of.run([double(1), double(2)]) == [4, 8]
 assert by_input.run((1, "a")) == by_its_node.run((1, "a")) == run(by_input(split(1))).replace("1", "a") == "a"
 assert from_const.run(1, [5, 6]) == (1, 5, 2)
 assert run(*unpack(recover(split(1), no_pair))) == (1, "1")

@@ -172,7 +172,7 @@ class Arguments:
 
 
 def _written_out(signature: CallableType, at: int, star: UnpackType | TypeVarTupleType) -> CallableType:
-    """`*args: *tuple[A, B]` as two parameters by place; the signature itself, if their number is not known."""
+    """`*args: *tuple[A, B]` as a parameter by place for each; the signature itself, if their number is not known."""
     whole = get_proper_type(star.type) if isinstance(star, UnpackType) else None
     if not isinstance(whole, TupleType) or any(isinstance(item, UnpackType) for item in whole.items):
         return signature

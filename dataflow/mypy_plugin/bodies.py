@@ -84,7 +84,8 @@ def _loop(signature: CallableType, context: FunctionSigContext, initial: int) ->
 
 def _first_right(meant: list[CallableType], context: FunctionSigContext) -> CallableType:
     """The first signature that the call fits; if it fits none, mypy says how it does not fit the first."""
-    return reported(next((each for each in meant if is_right(each, context)), meant[0]), context)
+    right = next((each for each in meant if is_right(each, context)), None)
+    return reported(meant[0], context) if right is None else right
 
 
 def _values(context: FunctionSigContext, at: int) -> list[Type]:

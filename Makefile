@@ -51,7 +51,7 @@ lint: $(VENV)/dev
 types: $(VENV)/dev
 	$(BIN)/mypy
 
-# Tests on Ray and of the benchmarks have the machine to themselves: a busy one loses nodes, and finds no METG.
+# Tests on Ray and of the benchmarks have the machine to themselves: a busy one loses nodes, and misses figures.
 unit: $(VENV)/dev $(VENV)/oldest/done
 	$(BIN)/pytest --numprocesses auto --dist loadfile --ignore tests/ray --ignore tests/test_benchmarks.py
 	$(BIN)/pytest tests/test_benchmarks.py tests/ray

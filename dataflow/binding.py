@@ -13,6 +13,15 @@ from dataflow.loading import load
 def wired(function: Callable[..., Any], who: str, args: Sequence[object], kwargs: Mapping[str, object]) -> Any:
     """Call a wiring function.
 
+    Args:
+        function: what to call.
+        who: what to call it in a message.
+        args: its arguments by place.
+        kwargs: those by name.
+
+    Returns:
+        What it returns.
+
     Raises:
         CompositionError: the arguments do not fit its parameters. A TypeError that comes from within is not touched.
 
@@ -39,8 +48,18 @@ def _refuse(function: Callable[..., Any], who: str, args: Sequence[object], kwar
 def bind_call(expected: inspect.Signature, who: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Check that arguments fit a signature.
 
+    Args:
+        expected: the signature.
+        who: what to call its owner, at the beginning of the message.
+        args: by place.
+        kwargs: by name.
+
     Raises:
         CompositionError: they do not; the message shows the signature.
+
+    >>> bind_call(inspect.signature(lambda x, scale=1: x), "step 'f'", (1,), {"scal": 2})
+    Traceback (most recent call last):
+    dataflow.errors.CompositionError: step 'f': got an unexpected keyword argument 'scal', did you mean 'scale'?...
     """
     params = expected.parameters.values()
     strangers = (

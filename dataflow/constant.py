@@ -1,4 +1,4 @@
-"""`const`: a value that is known already, as a node."""
+"""`const`: a value, or what may be a node already, as a node."""
 
 from __future__ import annotations
 
@@ -32,11 +32,9 @@ def const(value: Any) -> Any:
     >>> run(const(5)), run(const(const(5)))
     (5, 5)
     """
-    if isinstance(value, Node):
-        return value
     place = here()
     known = operand(value, place, lambda: "const()")
-    if isinstance(value, Lens):
+    if isinstance(value, Node | Lens):
         return known
     if isinstance(known, Node):
         raise CompositionError(f"const() takes a value or a node, not {value!r}; for several nodes write gather()")

@@ -135,6 +135,7 @@ class Node(Generic[ValueT_co]):
         lens: Any = Lens(self)
         return lens  # type: ignore[no-any-return]  # at run time a placeholder; statically the value it stands for
 
+    # overloads: Node.__getitem__
     @overload
     def __getitem__(self: Node[tuple[ItemT, *tuple[Any, ...]]], key: Literal[0], /) -> Node[ItemT]: ...
     @overload
@@ -159,6 +160,7 @@ class Node(Generic[ValueT_co]):
     def __getitem__(self: Valued[HasItems[slice, ItemT]], key: slice, /) -> Node[ItemT]: ...
     @overload
     def __getitem__(self: Valued[HasItems[KeyT, ItemT]], key: KeyT | Node[KeyT], /) -> Node[ItemT]: ...
+    # end of overloads
     def __getitem__(self, key: Any, /) -> Any:
         return call(GETITEM, (self, key), here())
 

@@ -9,11 +9,11 @@ from typing import get_overloads
 
 import pytest
 
-from dataflow import Flow, Step, fan_out, gather, run, unpack
+from dataflow import Flow, Node, Step, fan_out, gather, run, switch, unpack
 from dataflow.options import OptionChanges
 from dataflow.pipeline import DeploySettings
 from tools import overloads
-from tools.overloads import CONTAINERS, LIFTED, PACKAGE, REGION, SHARED, TOGETHER, formatted, main, rewritten
+from tools.overloads import CONTAINERS, INDEXED, LIFTED, PACKAGE, REGION, SHARED, TOGETHER, formatted, main, rewritten
 
 
 @pytest.fixture
@@ -90,6 +90,8 @@ def test_there_is_an_overload_for_each_number_of_arguments() -> None:
     assert len(get_overloads(gather)) == TOGETHER + 3
     assert len(get_overloads(unpack)) == TOGETHER + 1
     assert len(get_overloads(run)) == TOGETHER + 1
+    assert len(get_overloads(Node.__getitem__)) == INDEXED + 4
+    assert len(get_overloads(switch)) == 12
 
 
 def test_the_keywords_are_those_of_the_typed_dicts() -> None:

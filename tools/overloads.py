@@ -30,6 +30,8 @@ SHARED: Final = 3
 """So many further arguments of a fan-out may be given as nodes by position."""
 TOGETHER: Final = 8
 """So many nodes are gathered, unpacked and run with a type each; more of them share one type."""
+INDEXED: Final = 6
+"""So many items of a tuple have a type each when a node of it is indexed; further ones are any of its items."""
 
 ORDINALS: Final = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth")
 REGION: Final = re.compile(r"^(?P<indent> *)# overloads: (?P<name>.+)\n(?:.*\n)*?(?P=indent)# end of overloads\n", re.M)
@@ -248,6 +250,28 @@ def unpack() -> Iterator[str]:
     yield overload("unpack", ["node: Node[Iterable[ItemT]]", "n: int", "/"], "tuple[Node[ItemT], ...]")
 
 
+def switch() -> Iterator[str]:
+    """switch: by a node, or by what may be one; nodes first, since mypy cannot solve `In[T]` for some."""
+    for selector in ("Node[KeyT]", "In[KeyT]"):
+        for case in ("Node[CaseT]", "In[CaseT]"):
+            takes = [f"selector: {selector}", f"cases: ByKey[KeyT, {case}]", "/"]
+            yield overload("switch", takes, "Node[CaseT]")
+            for default in ("Node[DefaultT]", "In[DefaultT]"):
+                yield overload("switch", [*takes, "*", f"default: {default}"], "Node[CaseT | DefaultT]")
+
+
+def node_getitem() -> Iterator[str]:
+    """Node.__getitem__: the first items of a tuple, its last ones, a slice, and an item of anything that has some."""
+    rest = "*tuple[Any, ...]"
+    firsts = {at: [*["Any"] * at, "ItemT", rest] for at in range(INDEXED)}
+    lasts = {-at: [rest, "ItemT", *["Any"] * (at - 1)] for at in (1, 2)}
+    for at, items in (firsts | lasts).items():
+        takes = [f"self: Node[tuple[{', '.join(items)}]]", f"key: Literal[{at}]", "/"]
+        yield overload("__getitem__", takes, "Node[ItemT]")
+    for has, key in {"slice": "slice", "KeyT": "KeyT | Node[KeyT]"}.items():
+        yield overload("__getitem__", [f"self: Valued[HasItems[{has}, ItemT]]", f"key: {key}", "/"], "Node[ItemT]")
+
+
 def run() -> Iterator[str]:
     """run: a value, or a tuple of so many."""
     settings = ["executor: Executor = INLINE", "observe: Sequence[Observer] = ()"]
@@ -328,6 +352,7 @@ FAMILIES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "Step.options": step_options,
     "ClassStep.options": class_step_options,
     "step": step_made,
+    "Node.__getitem__": node_getitem,
     "Node.deploy": node_deploy,
     "Flow.run": flow_run,
     "Flow.submit": flow_submit,
@@ -336,6 +361,7 @@ FAMILIES: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "fan_out": fan_out,
     "gather": gather,
     "unpack": unpack,
+    "switch": switch,
     "run": run,
 }
 

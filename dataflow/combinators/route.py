@@ -13,11 +13,10 @@ from dataflow.ops import ABSENT, Switch
 from dataflow.ops import Const as ConstOp
 from dataflow.place import Place, here
 from dataflow.scan import operand
-from dataflow.variables import KeyT, ResultT_co
+from dataflow.variables import ItemT, KeyT, ResultT_co
 
 CaseT = TypeVar("CaseT")
 DefaultT = TypeVar("DefaultT")
-ItemT = TypeVar("ItemT")
 
 ByKey: TypeAlias = Mapping[KeyT, ItemT] | Callable[[KeyT], Never]
 """The cases of a switch. No function is meant: mypy looks at what may be one last, and so takes the type of the keys
@@ -51,6 +50,7 @@ def cond(test: In[bool], then: Any, orelse: Any, /) -> Node[Any]:
     return _switch(truth, {True: then, False: orelse}, ABSENT, place)
 
 
+# overloads: switch
 @overload
 def switch(selector: Node[KeyT], cases: ByKey[KeyT, Node[CaseT]], /) -> Node[CaseT]: ...
 @overload
@@ -91,6 +91,7 @@ def switch(
 def switch(
     selector: In[KeyT], cases: ByKey[KeyT, In[CaseT]], /, *, default: In[DefaultT]
 ) -> Node[CaseT | DefaultT]: ...
+# end of overloads
 def switch(selector: Any, cases: Any, /, *, default: Any = ABSENT) -> Node[Any]:
     """The case whose key equals the selector's value, compared by `==` and hash; no other is evaluated.
 

@@ -33,6 +33,7 @@ from mypy.plugin import CheckerPluginInterface
 from mypy.subtypes import is_subtype
 from mypy.types import CallableType, TupleType, Type, TypeVarTupleType, UnpackType, get_proper_type
 
+from dataflow.mypy_plugin.displays import written
 from dataflow.mypy_plugin.lifting import has_bare_variable, holds_nodes, is_node, may_give_nodes
 
 DISPLAYS: Final = (
@@ -46,17 +47,6 @@ DISPLAYS: Final = (
 )
 
 PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, LambdaExpr, StrExpr)
-
-
-def items_of(display: Expression) -> list[Expression]:
-    """What is written as the items of a list, tuple or set, or as the values of a dict."""
-    match display:
-        case ListExpr(items=items) | TupleExpr(items=items) | SetExpr(items=items):
-            return items
-        case DictExpr(items=pairs):
-            return [value for _, value in pairs]
-        case _:
-            return []
 
 
 class Arguments:
@@ -130,14 +120,14 @@ class Arguments:
     def _may_be_held(self, branch: Expression) -> bool:
         """Whether a branch may hold nodes; one that is written out may, if one of its items is more than a literal."""
         if isinstance(branch, DISPLAYS):
-            return not items_of(branch) or not all(isinstance(item, PLAIN) for item in items_of(branch))
+            return not written(branch) or not all(isinstance(item, PLAIN) for item in written(branch))
         return self._may_hold(branch)
 
     def _has_node_keys(self, display: Expression) -> bool:
         keys = [key for key, _ in display.items if key is not None] if isinstance(display, DictExpr) else []
         if any(is_node(self.api.get_expression_type(key)) for key in keys):
             return True
-        return any(map(self._has_node_keys, items_of(display)))
+        return any(map(self._has_node_keys, written(display)))
 
     def _all(self, signature: CallableType, test: Callable[[int], bool]) -> list[bool]:
         """For each parameter, whether it has arguments, each written as one, and the test is true of all of them."""
@@ -172,7 +162,7 @@ class Arguments:
 
 
 def _written_out(signature: CallableType, at: int, star: UnpackType | TypeVarTupleType) -> CallableType:
-    """`*args: *tuple[A, B]` as two parameters by place; the signature itself, if their number is not known."""
+    """`*args: *tuple[A, B]` as a parameter by place for each; the signature itself, if their number is not known."""
     whole = get_proper_type(star.type) if isinstance(star, UnpackType) else None
     if not isinstance(whole, TupleType) or any(isinstance(item, UnpackType) for item in whole.items):
         return signature

@@ -1,8 +1,8 @@
 """Bodies of `fan_out`, `fold` and `iterate`, where their overloads alone are not exact.
 
 mypy tries the overloads one after the other. A lambda that fits none as a function of the nodes that it gets fits
-another as a function of anything; so for a lambda one is left, and the call is checked against that. And what the items
-are of is read from them before, for mypy cannot solve `T | Node[T]` for the items of a list.
+another as a function of anything; so for a lambda one is left, and the call is checked against that. What the items are
+of is read from them before (`elements`).
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ from typing import NamedTuple
 
 from mypy.erasetype import remove_instance_last_known_values
 from mypy.expandtype import expand_type
-from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import ArgKind, CallExpr, Expression, LambdaExpr, ListExpr, TypeInfo
+from mypy.nodes import ArgKind, CallExpr, LambdaExpr
 from mypy.plugin import CheckerPluginInterface, FunctionSigContext
-from mypy.typeops import make_simplified_union
 from mypy.types import (
     CallableType,
     FunctionLike,
     Instance,
-    TupleType,
     Type,
     TypeVarType,
     UninhabitedType,
@@ -28,14 +25,13 @@ from mypy.types import (
 )
 
 from dataflow.mypy_plugin import calls
-from dataflow.mypy_plugin.displays import items, union
-from dataflow.mypy_plugin.lifting import awaited, is_node, signatures, value_of
+from dataflow.mypy_plugin.elements import element, over_items
+from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
 from dataflow.mypy_plugin.overloads import never
 from dataflow.mypy_plugin.reports import is_right, reported
 
 ITEM, STATE = "ItemT", "StateT"
-ITERABLE = "typing.Iterable"
 
 
 def of_fan_out(context: FunctionSigContext) -> FunctionLike:
@@ -84,7 +80,8 @@ def _loop(signature: CallableType, context: FunctionSigContext, initial: int) ->
 
 def _first_right(meant: list[CallableType], context: FunctionSigContext) -> CallableType:
     """The first signature that the call fits; if it fits none, mypy says how it does not fit the first."""
-    return reported(next((each for each in meant if is_right(each, context)), meant[0]), context)
+    right = next((each for each in meant if is_right(each, context)), None)
+    return reported(meant[0], context) if right is None else right
 
 
 def _values(context: FunctionSigContext, at: int) -> list[Type]:
@@ -206,37 +203,9 @@ def _of_items(context: FunctionSigContext) -> CallableType:
     if not isinstance(variable, TypeVarType) or len(given) != 1:
         return default
     body, xs, *others = default.arg_types
-    either = default.copy_modified(arg_types=[body, calls.items_of(xs, variable), *others])
-    item = _item(given[0], context.api)
+    either = default.copy_modified(arg_types=[body, over_items(xs, variable), *others])
+    item = element(given[0], context.api)
     if item is None:
         return either
     left = [each for each in default.variables if each is not variable]
     return expand_type(either, {variable.id: item}).copy_modified(variables=left)
-
-
-def _item(xs: Expression, api: CheckerPluginInterface) -> Type | None:
-    """The type of the values of the items."""
-    written = items(xs) if isinstance(xs, ListExpr) else None
-    if written:
-        return union(written, api)
-    iterable = api.named_generic_type(ITERABLE, []).type
-    found = [_of_iterable(each, iterable) for each in _members(api.get_expression_type(xs))]
-    known = [each for each in found if each is not None]
-    return make_simplified_union(known) if known and len(known) == len(found) else None
-
-
-def _members(xs: Type) -> list[Type]:
-    """What is iterated over: the members of a union, and of a node its value."""
-    proper = get_proper_type(xs)
-    if isinstance(proper, UnionType):
-        return [member for item in proper.items for member in _members(item)]
-    return _members(proper.args[0]) if isinstance(proper, Instance) and is_node(proper) else [proper]
-
-
-def _of_iterable(of: Type, iterable: TypeInfo) -> Type | None:
-    proper = get_proper_type(of)
-    if isinstance(proper, TupleType) and proper.items:
-        return make_simplified_union([value_of(each) for each in proper.items])
-    if not isinstance(proper, Instance) or not proper.type.has_base(ITERABLE):
-        return None
-    return value_of(map_instance_to_supertype(proper, iterable).args[0])

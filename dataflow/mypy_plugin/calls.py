@@ -5,9 +5,10 @@ from __future__ import annotations
 from mypy.nodes import ARG_POS, CallExpr
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.typeops import make_simplified_union
-from mypy.types import CallableType, FunctionLike, Instance, Type, TypeVarType, UnionType, get_proper_type
+from mypy.types import CallableType, FunctionLike, Instance, Type, TypeVarType, get_proper_type
 
 from dataflow.mypy_plugin.arguments import Arguments
+from dataflow.mypy_plugin.elements import over_items
 from dataflow.mypy_plugin.generics import solved
 from dataflow.mypy_plugin.lenses import refuse_computed
 from dataflow.mypy_plugin.lifting import awaited, deep, held, is_node, lifted, node_of, signatures, value_of
@@ -106,7 +107,11 @@ def _over_items(body: Type, default: CallableType, before: tuple[Type, ...]) -> 
     if signature is None or not isinstance(listed, Instance):
         return None
     return default.copy_modified(
-        arg_types=[*before, items_of(default.arg_types[len(before)], signature.arg_types[0]), *signature.arg_types[1:]],
+        arg_types=[
+            *before,
+            over_items(default.arg_types[len(before)], signature.arg_types[0]),
+            *signature.arg_types[1:],
+        ],
         arg_kinds=[*default.arg_kinds[: len(before)], ARG_POS, *signature.arg_kinds[1:]],
         arg_names=[*default.arg_names[: len(before)], None, *signature.arg_names[1:]],
         ret_type=node_of(template, listed.copy_modified(args=[signature.ret_type])),
@@ -129,17 +134,3 @@ def _of_an_item(body: Type, template: Instance) -> CallableType | None:
     if value_of(first) is first or not is_node(signature.ret_type):
         return None
     return signature.copy_modified(arg_types=[value_of(first), *rest], ret_type=value_of(signature.ret_type))
-
-
-def items_of(default: Type, item: Type) -> Type:
-    """`Node[Iterable[A]] | Iterable[A | Node[A]]` for another A."""
-    union = get_proper_type(default)
-    parts = [get_proper_type(each) for each in (union.items if isinstance(union, UnionType) else [])]
-    node = next((each for each in parts if isinstance(each, Instance) and is_node(each)), None)
-    iterable = None if node is None else get_proper_type(node.args[0])
-    if node is None or not isinstance(iterable, Instance):
-        return default
-    each = UnionType.make_union([item, node_of(node, item)])
-    return UnionType.make_union(
-        [node_of(node, iterable.copy_modified(args=[item])), iterable.copy_modified(args=[each])]
-    )

@@ -6,7 +6,7 @@ What is meant is their union: `gather([count, name])` is a `Node[list[int | str]
 from __future__ import annotations
 
 from mypy.erasetype import remove_instance_last_known_values
-from mypy.nodes import DictExpr, Expression, ListExpr, StarExpr
+from mypy.nodes import DictExpr, Expression, ListExpr, SetExpr, StarExpr, TupleExpr
 from mypy.plugin import CheckerPluginInterface, FunctionContext
 from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
@@ -44,13 +44,24 @@ def narrowed(node: Type, values: list[Expression], api: CheckerPluginInterface) 
     return node_of(proper, exact) if says_more else node
 
 
+def written(display: Expression) -> list[Expression]:
+    """What is written as the items of a list, tuple or set, or as the values of a dict."""
+    match display:
+        case ListExpr(items=found) | TupleExpr(items=found) | SetExpr(items=found):
+            return found
+        case DictExpr(items=pairs):
+            return [value for _, value in pairs]
+        case _:
+            return []
+
+
 def items(display: Expression) -> list[Expression] | None:
     """What is written as the items of a list, or as the values of a dict; None if that is not all."""
     match display:
         case ListExpr(items=found) if not any(isinstance(each, StarExpr) for each in found):
-            return found
+            return written(display)
         case DictExpr(items=pairs) if all(key is not None for key, _ in pairs):
-            return [value for _, value in pairs]
+            return written(display)
         case _:
             return None
 

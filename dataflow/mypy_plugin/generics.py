@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mypy.expandtype import expand_type
 from mypy.infer import infer_type_arguments
-from mypy.nodes import DictExpr, Expression, ListExpr, SetExpr, StarExpr
+from mypy.nodes import Expression, StarExpr
 from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
 from mypy.types import (
@@ -26,6 +26,7 @@ from mypy.types import (
 )
 
 from dataflow.mypy_plugin.arguments import Arguments
+from dataflow.mypy_plugin.displays import written
 from dataflow.mypy_plugin.lifting import is_node
 from dataflow.mypy_plugin.names import CONTAINERS
 
@@ -62,7 +63,7 @@ def _allowed(variable: TypeVarType, of: Type | None) -> Type | None:
 def _value(expression: Expression, arguments: Arguments) -> Type:
     """The type of the value that an argument stands for; of a list that is written out, each item is looked at."""
     whole = get_proper_type(arguments.api.get_expression_type(expression))
-    items = _items(expression)
+    items = written(expression)
     if not items or not isinstance(whole, Instance) or any(isinstance(item, StarExpr) for item in items):
         return stripped(whole)
     types = [arguments.api.get_expression_type(item) for item in items]
@@ -70,12 +71,6 @@ def _value(expression: Expression, arguments: Arguments) -> Type:
         return stripped(whole)
     joined = make_simplified_union([_value(item, arguments) for item in items])
     return whole.copy_modified(args=[*map(stripped, whole.args[:-1]), joined])
-
-
-def _items(expression: Expression) -> list[Expression]:
-    if isinstance(expression, ListExpr | SetExpr):
-        return expression.items
-    return [value for _, value in expression.items] if isinstance(expression, DictExpr) else []
 
 
 def stripped(of: Type) -> Type:

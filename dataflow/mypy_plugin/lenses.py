@@ -33,7 +33,7 @@ from mypy.types import Type
 from dataflow.mypy_plugin.lifting import is_node
 
 TAKE_VALUES: Final = re.compile(
-    r"builtins\.(abs|all|any|bool|bytes|dict|divmod|enumerate|filter|float|format|frozenset|hash|int|isinstance|iter|len|list|map"
+    r"builtins\.(abs|all|any|bool|bytes|divmod|enumerate|filter|float|format|frozenset|hash|int|isinstance|iter|len|list|map"
     r"|max|min|next|pow|range|repr|reversed|round|set|sorted|str|sum|tuple|zip)"
 )
 """Builtins that compute with what they are given."""
@@ -85,6 +85,9 @@ def _parts(expression: Expression) -> Parts:
             return Parts(generator.sequences)
         case GeneratorExpr(sequences=sequences) | DictionaryComprehension(sequences=sequences):
             return Parts(sequences)
+        case CallExpr(callee=NameExpr(fullname="builtins.dict"), args=arguments, arg_names=names):
+            given = [*zip(arguments, names, strict=True)]
+            return Parts([each for each, name in given if name is None], [each for each, name in given if name])
         case CallExpr(callee=callee, args=arguments):
             return _parts_of_call(callee, arguments)
         case _:

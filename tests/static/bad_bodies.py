@@ -6,37 +6,7 @@ from __future__ import annotations
 
 from vocabulary import *
 
-from dataflow import In, Node, const, fan_out, flow, fold, iterate, step
-
-
-@step
-def loud(text: str) -> str:
-    return text.upper()
-
-
-@step
-def plus(a: int, b: int) -> int:
-    return a + b
-
-
-@step
-def third(x: float) -> float:
-    return x / 3
-
-
-@step
-def larger(best: int | None, x: int) -> int | None:
-    return x if best is None else max(best, x)
-
-
-@step
-def put(xs: list[float], x: float) -> list[float]:
-    return [*xs, x]
-
-
-def wired_both(x: Node[int], y: Node[int], z: int = 3) -> Node[str]:
-    return plus(x, y).map(str)
-
+from dataflow import In, Node, const, fan_out, flow, fold, iterate
 
 fan_out(lambda x: loud(x), numbers)  # err: lambda, items
 fan_out(lambda x: loud(x), [1, 2])  # err: lambda, items

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from vocabulary import *
 
-from dataflow import INPUT, Inline, Node, deploy, flow, gather
+from dataflow import INPUT, Inline, Node, deploy, flow
 
 ensemble.run(x="no")  # err: run
 ensemble.run(x=1, nope=2)  # err: run
@@ -66,16 +66,6 @@ deploy(score)  # err: deploy a step
 deploy(score(INPUT), "threads")  # err: deploy, executor
 deploy(score(INPUT), Inline(), options={"score": {"retry": 2}})  # err: deploy, options
 deployed: str = deploy(score(INPUT)).call(1)  # err: deploy, type
-
-
-@flow
-def doubled(x: Node[T]) -> Node[tuple[T, T]]:
-    return gather(x, x)
-
-
-@flow
-def newest_of(xs: Node[list[T]]) -> Node[T]:
-    return xs[0]
 
 
 shown(newest_of(numbers))  # err: generic flow, result

@@ -4,39 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 from vocabulary import *
 
-from dataflow import In, Node, Step, const, fan_out, gather, step
+from dataflow import In, Node, Step, const, fan_out, gather
 
 R = TypeVar("R")
-
-
-@step
-def added(xs: list[int]) -> int:
-    return sum(xs)
-
-
-@step
-def merged(of: dict[str, int]) -> int:
-    return len(of)
-
-
-@step
-def head_of(xs: Sequence[T]) -> T:
-    return xs[0]
-
-
-@step
-def one_of(a: T, b: T) -> T:
-    return a
-
-
-@step
-def loud(text: str) -> str:
-    return text.upper()
 
 
 def texts(n: int) -> list[Node[str]]:
@@ -55,7 +30,7 @@ added(list(names))  # err: list that is copied
 added(names if len(names) > 1 else texts(1))  # err: one list or another
 loud(head_of([double(1)]))  # err: generic, a list of nodes
 loud(head_of([number]))  # err: generic, a list of nodes
-loud(one_of(number, number))  # err: generic
+loud(alike(number, number))  # err: generic
 
 
 def once_wrong(of: Step[Callable[[T], R]], x: In[R]) -> Node[R]:

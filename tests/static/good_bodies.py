@@ -13,33 +13,8 @@ from dataflow import In, Node, cond, const, fan_out, flow, fold, gather, iterate
 
 
 @step
-def loud(text: str) -> str:
-    return text.upper()
-
-
-@step
-def plus(a: int, b: int) -> int:
-    return a + b
-
-
-@step
 def midway(a: float, b: float) -> float:
     return (a + b) / 2
-
-
-@step
-def third(x: float) -> float:
-    return x / 3
-
-
-@step
-def larger(best: int | None, x: int) -> int | None:
-    return x if best is None else max(best, x)
-
-
-@step
-def put(xs: list[float], x: float) -> list[float]:
-    return [*xs, x]
 
 
 @step
@@ -54,10 +29,6 @@ def meant(a: In[float], b: In[float]) -> Node[float]:
 
 def means(a: Node[float], b: Node[float]) -> Node[float]:
     return midway(a, b)
-
-
-def wired_both(x: Node[int], y: Node[int], z: int = 3) -> Node[str]:
-    return plus(x, y).map(str)
 
 
 class Joining:

@@ -77,16 +77,6 @@ assert "score" in explain(ensemble)
 
 
 @flow
-def doubled(x: Node[T]) -> Node[tuple[T, T]]:
-    return gather(x, x)
-
-
-@flow
-def newest_of(xs: Node[list[T]]) -> Node[T]:
-    return xs[0]
-
-
-@flow
 def chosen_of(first: In[int], xs: Node[list[T]]) -> Node[T]:
     return xs[first]
 

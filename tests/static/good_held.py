@@ -19,28 +19,8 @@ Ts = TypeVarTuple("Ts")
 
 
 @step
-def added(xs: list[int]) -> int:
-    return sum(xs)
-
-
-@step
-def merged(of: dict[str, int]) -> int:
-    return len(of)
-
-
-@step
 def seen(xs: Sequence[int]) -> int:
     return len(xs)
-
-
-@step
-def head_of(xs: Sequence[T]) -> T:
-    return xs[0]
-
-
-@step
-def one_of(a: T, b: T) -> T:
-    return a
 
 
 @step
@@ -88,6 +68,7 @@ assert_type(merged({**plain_values, "b": 3}), Node[int])  # ok: dict with anothe
 assert_type(merged({**plain_values}), Node[int])  # ok: dict with another spread, of values
 assert_type(merged({**by_name, "c": number}), Node[int])  # ok: dict with another spread, of nodes
 assert_type(merged(dict([("a", number)])), Node[int])  # ok: dict that is called
+assert_type(merged(dict(plain_values, c=number.output)), Node[int])  # ok: dict that is called, with an output
 assert_type(merged(by_name | by_name), Node[int])  # ok: dicts that are joined
 assert_type(added(made(3)), Node[int])  # ok: list that a function gives
 assert_type(added(nodes[:2]), Node[int])  # ok: list that is sliced
@@ -105,9 +86,9 @@ assert_type(head_of([double(1)]), Node[int])  # ok: generic, a list of nodes
 assert_type(head_of(nodes), Node[int])  # ok: generic, a list of nodes
 assert_type(head_of(numbers), Node[int])  # ok: generic, a node of a list
 assert_type(any_of([number, 1]), Node[list[int]])  # ok: generic, a list of values and nodes
-assert_type(one_of(number, flag), Node[int])  # ok: generic, one type within the other
-assert_type(one_of(1, True), Node[int])  # ok: generic, one type within the other
-assert_type(one_of(2.5, number), Node[float])  # ok: generic, one type within the other
+assert_type(alike(number, flag), Node[int])  # ok: generic, one type within the other
+assert_type(alike(1, True), Node[int])  # ok: generic, one type within the other
+assert_type(alike(2.5, number), Node[float])  # ok: generic, one type within the other
 assert_type(all_of(number, 1), Node[tuple[int, ...]])  # ok: generic, variadic
 assert_type(started(1, "a"), Node[int])  # ok: a tuple for *args
 assert_type(started(number, text), Node[int])  # ok: nodes for a tuple of *args

@@ -89,6 +89,51 @@ def maybe(a: int | None) -> int:
 
 
 @step
+def loud(text: str) -> str:
+    return text.upper()
+
+
+@step
+def plus(a: int, b: int) -> int:
+    return a + b
+
+
+@step
+def third(x: float) -> float:
+    return x / 3
+
+
+@step
+def larger(best: int | None, x: int) -> int | None:
+    return x if best is None else max(best, x)
+
+
+@step
+def put(xs: list[float], x: float) -> list[float]:
+    return [*xs, x]
+
+
+@step
+def added(xs: list[int]) -> int:
+    return sum(xs)
+
+
+@step
+def merged(of: dict[str, int]) -> int:
+    return len(of)
+
+
+@step
+def head_of(xs: Sequence[T]) -> T:
+    return xs[0]
+
+
+@step
+def alike(a: T, b: T) -> T:
+    return a
+
+
+@step
 def one() -> int:
     return 1
 
@@ -295,6 +340,10 @@ def wired_any(x: Node[T], y: Node[str]) -> Node[T]:
     return x
 
 
+def wired_both(x: Node[int], y: Node[int], z: int = 3) -> Node[str]:
+    return plus(x, y).map(str)
+
+
 class Wiring:
     """A callable from node to node that has no name."""
 
@@ -339,6 +388,16 @@ many = flow(listed)
 @flow
 def keyed(x: In[int]) -> dict[str, Node[int]]:
     return {"double": double(x)}
+
+
+@flow
+def doubled(x: Node[T]) -> Node[tuple[T, T]]:
+    return gather(x, x)
+
+
+@flow
+def newest_of(xs: Node[list[T]]) -> Node[T]:
+    return xs[0]
 
 
 @flow

@@ -1,0 +1,54 @@
+"""What the items of a fan-out or a fold are of: mypy cannot solve `T | Node[T]` for the items of a list."""
+
+from __future__ import annotations
+
+from mypy.maptype import map_instance_to_supertype
+from mypy.nodes import Expression, ListExpr, TypeInfo
+from mypy.plugin import CheckerPluginInterface
+from mypy.typeops import make_simplified_union
+from mypy.types import Instance, TupleType, Type, UnionType, get_proper_type
+
+from dataflow.mypy_plugin.displays import items, union
+from dataflow.mypy_plugin.lifting import is_node, node_of, value_of
+
+ITERABLE = "typing.Iterable"
+
+
+def over_items(default: Type, item: Type) -> Type:
+    """`Node[Iterable[A]] | Iterable[A | Node[A]]` for another A."""
+    proper = get_proper_type(default)
+    parts = [get_proper_type(each) for each in (proper.items if isinstance(proper, UnionType) else [])]
+    node = next((each for each in parts if isinstance(each, Instance) and is_node(each)), None)
+    iterable = None if node is None else get_proper_type(node.args[0])
+    if node is None or not isinstance(iterable, Instance):
+        return default
+    held = iterable.copy_modified(args=[UnionType.make_union([item, node_of(node, item)])])
+    return UnionType.make_union([node_of(node, iterable.copy_modified(args=[item])), held])
+
+
+def element(xs: Expression, api: CheckerPluginInterface) -> Type | None:
+    """The type of the values of the items; None if it is not known."""
+    written = items(xs) if isinstance(xs, ListExpr) else None
+    if written:
+        return union(written, api)
+    iterable = api.named_generic_type(ITERABLE, []).type
+    found = [_of_iterable(each, iterable) for each in _members(api.get_expression_type(xs))]
+    known = [each for each in found if each is not None]
+    return make_simplified_union(known) if known and len(known) == len(found) else None
+
+
+def _members(xs: Type) -> list[Type]:
+    """What is iterated over: the members of a union, and of a node its value."""
+    proper = get_proper_type(xs)
+    if isinstance(proper, UnionType):
+        return [member for item in proper.items for member in _members(item)]
+    return _members(proper.args[0]) if isinstance(proper, Instance) and is_node(proper) else [proper]
+
+
+def _of_iterable(of: Type, iterable: TypeInfo) -> Type | None:
+    proper = get_proper_type(of)
+    if isinstance(proper, TupleType) and proper.items:
+        return make_simplified_union([value_of(each) for each in proper.items])
+    if not isinstance(proper, Instance) or not proper.type.has_base(ITERABLE):
+        return None
+    return value_of(map_instance_to_supertype(proper, iterable).args[0])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional, Union  # noqa: F401 
 import pytest
 
 from dataflow.annotations import alternatives, read, result_of
+from tests.labels import label
 
 if TYPE_CHECKING:
     from pathlib import Path as Unknown
@@ -48,7 +49,7 @@ def test_what_is_no_text_is_what_it_is() -> None:
     assert read(None, pair) is None
 
 
-@pytest.mark.parametrize("of", [pair, functools.partial(pair), Pairs(), Pairs().__call__], ids=repr)
+@pytest.mark.parametrize("of", [pair, functools.partial(pair), Pairs(), Pairs().__call__], ids=label)
 def test_the_result_is_known_beside_a_parameter_that_is_not(of: Callable[..., Any]) -> None:
     assert result_of(of) == tuple[int, str]
 

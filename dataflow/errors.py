@@ -53,7 +53,7 @@ class GraphError(DataflowError, ValueError):
 
 
 class InputError(DataflowError, TypeError):
-    """A run is missing an input, or was given one that its flow does not have; nothing has run."""
+    """A run is missing an input, or was given one that its flow does not have, or a stream what is not iterable."""
 
 
 class OptionTypeError(DataflowError, TypeError):

@@ -11,6 +11,7 @@ import attrs
 
 from dataflow.binding import wired
 from dataflow.callee import label_of
+from dataflow.combinators.lengths import items_in
 from dataflow.errors import CompositionError
 from dataflow.events import Observer
 from dataflow.executors.base import Executor
@@ -23,7 +24,7 @@ from dataflow.ops import ABSENT
 from dataflow.options import OptionChanges
 from dataflow.parameters import as_nodes, inputs_of
 from dataflow.passes import PASSES, Pass
-from dataflow.pipeline import IN_FLIGHT, Pipeline
+from dataflow.pipeline import IN_FLIGHT, Pipeline, items_of
 from dataflow.place import here
 from dataflow.run import INLINE, computed, deployed, submitted
 from dataflow.scan import operand, uncalled
@@ -393,10 +394,16 @@ class Flow(Generic[FunctionT_co]):
     ) -> Iterator[ResultT]: ...
     # end of overloads
     def stream(self, xs: Any, /, *shared: Any, **named: Any) -> Any:
-        """The flow's value for each item of `xs`, in order; see `Pipeline.stream`."""
-        return self._stream(xs, shared, named)
+        """The flow's value for each item of `xs`, in order; see `Pipeline.stream`.
 
-    def _stream(self, xs: Iterable[Any], shared: tuple[Any, ...], named: Mapping[str, Any]) -> Iterator[Any]:
+        The flow is deployed when the first value is asked for.
+
+        Raises:
+            InputError: `xs` cannot be iterated over.
+        """
+        return self._stream(items_of(xs, f"flow {self.name!r}"), shared, named)
+
+    def _stream(self, xs: Iterator[Any], shared: tuple[Any, ...], named: Mapping[str, Any]) -> Iterator[Any]:
         with self.deploy() as pipeline:
             yield from pipeline.stream(xs, *shared, **named)
 
@@ -439,7 +446,10 @@ class Flow(Generic[FunctionT_co]):
         """
         place, owner = here(), f"flow {self.name!r}"
         params = inputs_of(self.function, owner)
-        nodes = {param.name: parameter(param.name, owner, place, _default(param)) for param in params}
+        nodes = {
+            param.name: parameter(param.name, owner, place, _default(param), items=items_in(param.annotation))
+            for param in params
+        }
         by_position = [nodes[param.name] for param in params if param.kind is param.POSITIONAL_ONLY]
         by_name = {param.name: nodes[param.name] for param in params if param.kind is not param.POSITIONAL_ONLY}
         wire: Callable[..., Node[Any]] = self

@@ -232,8 +232,8 @@ class Node(Generic[ValueT_co]):
             if name.startswith("__"):
                 raise AttributeError(name)
             raise AttributeError(
-                f"a Node has no attribute {name!r}; to take it from the value, write node.output.{name} "
-                f"inside a step call, or node.map(lambda value: value.{name})"
+                f"a Node has no attribute {name!r}; to take it from the value, write node.output.{name} inside a step "
+                f"call, or node.map(lambda value: value.{name}); a method of it, node.map(lambda value: value.{name}())"
             )
 
 
@@ -387,7 +387,7 @@ LENS_HINTS = {
     **HINTS,
     **_operators("eq", "ne"),  # not of nodes: these are compared by identity
     "__str__": "make a text of it in a step, or node.map(str); repr() shows where it comes from",
-    "__call__": "call methods of it in a step, or node.map(lambda value: value.method())",
+    "__call__": "call it in a step, or node.map(lambda value: value.method())",
 }
 
 # Not in the class bodies: type checkers must go on seeing that a Node has none of these.

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import ast
 import inspect
-import types
 import typing
-from collections.abc import Iterator
 from typing import Any
 
+from dataflow.annotations import alternatives, read
 from dataflow.binding import bind_call
 from dataflow.constant import const
 from dataflow.errors import CompositionError
@@ -33,18 +32,13 @@ def is_input(param: inspect.Parameter) -> bool:
     annotation = param.annotation
     if isinstance(annotation, str):
         return _says_input(annotation)
-    return annotation in (param.empty, Any) or any(part is Node for part in _alternatives(annotation))
+    parts = alternatives(annotation)
+    return parts in ([param.empty], [Any]) or any(Node in (part, typing.get_origin(part)) for part in parts)
 
 
-def parameters_of(function: Any) -> inspect.Signature:
-    """The signature of a function; annotations that are text are read where the function is written, if they can be."""
-    as_written = inspect.signature(function)
-    if not any(isinstance(param.annotation, str) for param in as_written.parameters.values()):
-        return as_written
-    try:
-        return inspect.signature(function, eval_str=True)
-    except Exception:  # whatever comes of names that are known to type checkers alone
-        return as_written
+def parameters_of(function: Any) -> list[inspect.Parameter]:
+    """The parameters of a function; annotations that are text are read where it is written, if they can be."""
+    return [_read(param, function) for param in inspect.signature(function).parameters.values()]
 
 
 def inputs_of(function: Any, who: str) -> list[inspect.Parameter]:
@@ -54,7 +48,7 @@ def inputs_of(function: Any, who: str) -> list[inspect.Parameter]:
         CompositionError: there is a `*args` or `**kwargs`.
     """
     found = []
-    for param in parameters_of(function).parameters.values():
+    for param in parameters_of(function):
         if param.kind in (param.VAR_POSITIONAL, param.VAR_KEYWORD):
             raise CompositionError(f"{who} has {param}; a pipeline needs a fixed set of inputs, each with a name")
         if is_input(param) or param.default is param.empty:
@@ -72,12 +66,17 @@ def as_nodes(
     """
     signature = inspect.signature(function)
     bind_call(signature, who, args, kwargs)
-    bound, params = signature.bind(*args, **kwargs), parameters_of(function).parameters
+    bound = signature.bind(*args, **kwargs)
     for name, value in bound.arguments.items():
-        param = params[name]
+        param = _read(signature.parameters[name], function)
         if is_input(param):
             bound.arguments[name] = _lifted(param, value)
     return bound.args, bound.kwargs
+
+
+def _read(param: inspect.Parameter, function: Any) -> inspect.Parameter:
+    said = read(param.annotation, function)
+    return param if said is param.annotation else param.replace(annotation=said)
 
 
 def _lifted(param: inspect.Parameter, value: Any) -> Any:
@@ -93,36 +92,28 @@ def _node(param: inspect.Parameter, value: Any) -> Node[Any]:
     return found if isinstance(found, Node) else const(found)
 
 
-def _alternatives(annotation: Any) -> Iterator[Any]:
-    """The classes of which one is meant: those of `A | B`, and the class of `A[T]`; not what is inside of them."""
-    stack = [annotation]
-    while stack:
-        part = stack.pop()
-        origin = typing.get_origin(part)
-        if origin in (types.UnionType, typing.Union):
-            stack.extend(typing.get_args(part))
-        elif origin is typing.Annotated:
-            stack.append(part.__origin__)
-        elif hasattr(part, "__value__"):  # `type Image = In[bytes]`
-            stack.append(part.__value__)
-        else:
-            yield part if origin is None else origin
-
-
 def _says_input(annotation: str) -> bool:
     """The same of an annotation whose names cannot be read."""
-    stack = _parsed(annotation)
-    while stack:
-        match stack.pop():
+    names = [_last(part.value if isinstance(part, ast.Subscript) else part) for part in _written(annotation)]
+    return names == ["Any"] or "In" in names or "Node" in names
+
+
+def _written(annotation: str) -> list[ast.expr]:
+    """The alternatives of an annotation as they are written."""
+    found, waiting = [], _parsed(annotation)
+    while waiting:
+        match waiting.pop():
             case ast.Constant(value=str() as quoted):
-                stack += _parsed(quoted)
+                waiting += _parsed(quoted)
             case ast.BinOp(left=left, right=right):
-                stack += [left, right]
-            case ast.Subscript(value=value, slice=inner) if _last(value) in ("Optional", "Union", "Annotated"):
-                stack += inner.elts if isinstance(inner, ast.Tuple) else [inner]
-            case ast.Subscript(value=part) | part if _last(part) in ("In", "Node"):
-                return True
-    return annotation.strip().rpartition(".")[2] == "Any"
+                waiting += [left, right]
+            case ast.Subscript(value=value, slice=inner) if _last(value) in ("Optional", "Union"):
+                waiting += inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            case ast.Subscript(value=value, slice=ast.Tuple(elts=[of, *_])) if _last(value) == "Annotated":
+                waiting.append(of)
+            case part:
+                found.append(part)
+    return found
 
 
 def _parsed(text: str) -> list[ast.expr]:

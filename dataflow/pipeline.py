@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypedDict, TypeVar, overload, runtime_checkable
 
-from dataflow.errors import ClosedError, DeployError
+from dataflow.errors import ClosedError, DeployError, InputError
 from dataflow.events import Observer
 from dataflow.future import Future
 from dataflow.options import OptionChanges
@@ -81,6 +81,21 @@ class DeploySettings(TypedDict, total=False):
     max_in_flight: int
     observe: Sequence[Observer]
     passes: Sequence[Callable[[Any], Any]]
+
+
+def items_of(xs: Iterable[ItemT], who: str) -> Iterator[ItemT]:
+    """What a stream reads, one after the other.
+
+    >>> items_of(3, "flow 'f'")
+    Traceback (most recent call last):
+    dataflow.errors.InputError: flow 'f' streams over an iterable of values, not 3
+    """
+    try:
+        return iter(xs)
+    except TypeError as error:
+        if error.__traceback__ is not None and error.__traceback__.tb_next is not None:  # raised by its own __iter__
+            raise
+        raise InputError(f"{who} streams over an iterable of values, not {xs!r}") from None
 
 
 class CalledOn(Protocol[FirstT_contra, RestP, ResultT_co]):
@@ -169,9 +184,13 @@ class Pipeline(Generic[ParamsP, ResultT_co]):
             xs: values of the flow's first parameter.
             shared: values of its other parameters, the same for each item.
             named: the same by name.
+
+        Raises:
+            InputError: `xs` cannot be iterated over.
+            ClosedError: the pipeline is closed.
         """
         self._check_open()
-        return self._streamed(iter(xs), lambda x: self._inputs.bind((x, *shared), named))
+        return self._streamed(items_of(xs, self._inputs.flow), lambda x: self._inputs.bind((x, *shared), named))
 
     def _streamed(self, xs: Iterator[Any], bind: Callable[[Any], Mapping[str, object]]) -> Iterator[ResultT_co]:
         window: deque[Future[ResultT_co]] = deque()

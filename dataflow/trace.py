@@ -19,14 +19,20 @@ from dataflow.scan import operand
 
 @attrs.frozen(eq=False)
 class Parameter(Input):
-    """The placeholder for an argument of one body or flow; outside of it, it means nothing."""
+    """The placeholder for an argument of one body or flow; outside of it, it means nothing.
+
+    Attributes:
+        owner: the body or flow.
+        items: how many items each of its values has, where that is known.
+    """
 
     owner: str = ""
+    items: int | None = None
 
 
-def parameter(name: str, owner: str, place: Place, default: object = ABSENT) -> Node[Any]:
+def parameter(name: str, owner: str, place: Place, default: object = ABSENT, *, items: int | None = None) -> Node[Any]:
     """A placeholder node."""
-    return compose(Parameter(name, default, owner), place)
+    return compose(Parameter(name, default, owner, items), place)
 
 
 def traced(

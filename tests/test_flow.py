@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -143,6 +144,46 @@ def test_stream_of_a_flow_with_wrong_inputs_is_refused() -> None:
     with pytest.raises(InputError, match="flow 'total' has no input 'c'"):
         loose: Any = total
         list(loose.stream([1], c=2))
+
+
+@pytest.mark.parametrize("wrong", [3, None, len])
+def test_a_stream_of_what_cannot_be_iterated_over_is_refused_when_it_is_called(wrong: Any) -> None:
+    with pytest.raises(InputError, match="flow 'total' streams over an iterable of values, not ") as caught:
+        total.stream(wrong)
+    assert caught.value.__suppress_context__
+
+
+def test_a_stream_of_a_node_is_refused_with_the_way_out() -> None:
+    node: Any = const([1])
+    with pytest.raises(CompositionError, match=r"to work on each item use fan_out\(step, node\)"):
+        total.stream(node)
+
+
+def test_a_type_error_of_the_source_of_a_stream_is_itself() -> None:
+    class Odd:
+        def __iter__(self) -> Any:
+            raise TypeError("of its own")
+
+    wrong: Any = Odd()
+    with pytest.raises(TypeError, match="of its own"):
+        total.stream(wrong)
+
+
+def test_nothing_is_taken_or_deployed_before_the_first_value_is_asked_for() -> None:
+    taken: list[int] = []
+    wrong: Any = flow(lambda x: 3)
+
+    def source() -> Iterator[int]:
+        for k in range(3):
+            taken.append(k)
+            yield k
+
+    stream = total.stream(source())
+    assert taken == []
+    assert next(stream) == 10
+    later = wrong.stream([1])
+    with pytest.raises(CompositionError):
+        next(later)
 
 
 @pytest.mark.parametrize("fn", [3, None, double, total, bind])

@@ -155,6 +155,13 @@ def test_an_unknown_attribute_names_the_lens(name: str) -> None:
         getattr(const(1), name)
 
 
+def test_a_method_of_the_value_is_named_with_the_way_out_at_once() -> None:
+    node: Any = const({"a": 1})
+    with pytest.raises(AttributeError, match=r"a method of it, node\.map\(lambda value: value\.keys\(\)\)"):
+        node.keys()
+    assert run(node.map(lambda value: value.keys())) == {"a"}
+
+
 def test_unknown_special_attributes_are_simply_missing() -> None:
     """numpy and other libraries probe for these."""
     assert not hasattr(const(1), "__array__")

@@ -223,7 +223,7 @@ def test_an_error_of_the_source_is_itself() -> None:
 
 def test_what_cannot_be_iterated_over_is_refused_at_once() -> None:
     wrong: Any = 3
-    with total.deploy() as pipeline, pytest.raises(TypeError):
+    with total.deploy() as pipeline, pytest.raises(InputError, match="streams over an iterable of values, not 3"):
         pipeline.stream(wrong)
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import types
-import typing
 from collections.abc import Iterable
 from typing import Any, Literal, overload
 
-from dataflow.callee import Function, Instance
+from dataflow.callee import Function
+from dataflow.combinators.lengths import length_of
 from dataflow.errors import CompositionError
 from dataflow.node import GETITEM, LOCAL, Node, call, compose
-from dataflow.ops import Build, Call, Const
+from dataflow.ops import Build
 from dataflow.place import Place, here
 from dataflow.scan import SHAPES, operand
-from dataflow.shapes import TUPLE, Collection, Named
+from dataflow.shapes import TUPLE
 from dataflow.variables import (
     EighthT,
     FifthT,
@@ -148,8 +147,9 @@ def unpack(node: Any, n: Any = None, /) -> Any:
     """The items of a node of a tuple, as nodes: `a, b = unpack(pair)`.
 
     Args:
-        node: a node whose length is known: a step annotated as returning `tuple[A, B]`, a gather, or a const.
-        n: the number of items, where it is not known from the step.
+        node: a node whose length is known: a step annotated as returning `tuple[A, B]`, a gather, a const, the
+            parameter of a flow that is annotated so, or a choice between nodes that all have this length.
+        n: the number of items, where it is not known.
 
     Raises:
         CompositionError: the number of items is neither given nor known, or is not an int of at least 0.
@@ -163,7 +163,7 @@ def unpack(node: Any, n: Any = None, /) -> Any:
     whole = operand(node, place, _who)
     if not isinstance(whole, Node):
         raise CompositionError(f"unpack() takes a node, not {node!r}")
-    count = _length(whole) if n is None else n
+    count = length_of(whole) if n is None else n
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
         raise CompositionError(f"unpack({node!r}) needs the number of items, an int of at least 0, not {count!r}")
     checked = call(EXACTLY, (whole, count), place)
@@ -179,33 +179,6 @@ def exactly(value: Any, count: int) -> tuple[Any, ...]:
 
 
 EXACTLY = Function(exactly, LOCAL.but({"name": "unpack"}))
-
-
-def _length(node: Node[Any]) -> int | None:
-    """How many items the node's value is known to have."""
-    match node._op:
-        case Build(shape=Collection(kind=kind), parts=parts) if kind in (tuple, list):
-            return len(parts)
-        case Build(shape=Named(), parts=parts):
-            return len(parts)
-        case Call(callee=Function(fn=fn)):
-            return _annotated_length(fn)
-        case Call(callee=Instance(cls=cls)):
-            return _annotated_length(getattr(cls, "__call__", None))  # the method, not whether there is one
-        case Const(value=tuple() as known):
-            return len(known)
-        case _:
-            return None
-
-
-def _annotated_length(fn: Any) -> int | None:
-    try:
-        result = typing.get_type_hints(fn).get("return")
-    except (NameError, TypeError):
-        return None
-    if isinstance(result, types.GenericAlias) and result.__origin__ is tuple and ... not in result.__args__:
-        return len(result.__args__)
-    return len(result._fields) if isinstance(result, type) and hasattr(result, "_fields") else None
 
 
 def _node(value: object, at: int, place: Place) -> Node[Any]:

@@ -27,6 +27,7 @@ from mypy.plugin import (
     MethodContext,
     MethodSigContext,
     Plugin,
+    ReportConfigContext,
 )
 from mypy.types import FunctionLike, Type
 
@@ -72,6 +73,10 @@ class DataflowPlugin(Plugin):
         super().__init__(options)
         if TRUTHY_BOOL.code not in options.disable_error_code:
             options.enabled_error_codes.add(TRUTHY_BOOL)
+
+    def report_config_data(self, ctx: ReportConfigContext) -> str:  # as mypy calls it
+        """What a module was checked with: mypy compares plugins for all of its cache, and forgets modules left out."""
+        return __version__
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
         """Of overloads for checkers without plugins, leave those that the hooks below refine."""

@@ -15,36 +15,19 @@ from mypy.nodes import (
     BytesExpr,
     CallExpr,
     ConditionalExpr,
-    DictExpr,
-    DictionaryComprehension,
     Expression,
     FloatExpr,
     IntExpr,
     LambdaExpr,
-    ListComprehension,
-    ListExpr,
     RefExpr,
-    SetComprehension,
-    SetExpr,
     StrExpr,
-    TupleExpr,
 )
 from mypy.plugin import CheckerPluginInterface
 from mypy.subtypes import is_subtype
 from mypy.types import CallableType, TupleType, Type, TypeVarTupleType, UnpackType, get_proper_type
 
-from dataflow.mypy_plugin.displays import written
 from dataflow.mypy_plugin.lifting import has_bare_variable, holds_nodes, is_node, may_give_nodes
-
-DISPLAYS: Final = (
-    ListExpr,
-    TupleExpr,
-    SetExpr,
-    DictExpr,
-    ListComprehension,
-    SetComprehension,
-    DictionaryComprehension,
-)
+from dataflow.mypy_plugin.values import DISPLAYS, written
 
 PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, LambdaExpr, StrExpr)
 
@@ -95,19 +78,19 @@ class Arguments:
             bool(taken) and all(is_node(self.types()[at]) for at in taken) for taken in self.by_parameter(signature)
         ]
 
-    def displayed(self, signature: CallableType) -> list[bool]:
-        """For each parameter, whether its arguments are written out: `[a, b]`, `{k: a}`, `[f(x) for x in xs]`."""
-        return self._all(signature, lambda at: isinstance(self.expressions[at], DISPLAYS))
+    def displayed(self, signature: CallableType) -> list[list[Expression]]:
+        """For each parameter its arguments, if all are written out: `[a, b]`, `{k: a}`, `[f(x) for x in xs]`."""
+        found = self._all(signature, lambda at: isinstance(self.expressions[at], DISPLAYS))
+        if not any(found):
+            return [[]] * len(found)
+        taken = self.by_parameter(signature)
+        return [[self.expressions[at] for at in each] if all_ else [] for each, all_ in zip(taken, found, strict=True)]
 
     def holding(self, signature: CallableType) -> list[bool]:
         """For each parameter, whether its arguments are containers of nodes that are not written out."""
-        return self._all(signature, lambda at: self._may_hold(self.expressions[at]) and holds_nodes(self.types()[at]))
+        return self._all(signature, lambda at: self.may_hold(self.expressions[at]) and holds_nodes(self.types()[at]))
 
-    def keyed(self, signature: CallableType) -> list[bool]:
-        """For each parameter, whether its arguments are written out with nodes as keys: `{a: 1}`."""
-        return self._all(signature, lambda at: self._has_node_keys(self.expressions[at]))
-
-    def _may_hold(self, expression: Expression) -> bool:
+    def may_hold(self, expression: Expression) -> bool:
         """Whether to ask for the type: that of a call has mypy check the call again, and calls are nested deeply."""
         if isinstance(expression, (*DISPLAYS, *PLAIN)):
             return False
@@ -121,13 +104,7 @@ class Arguments:
         """Whether a branch may hold nodes; one that is written out may, if one of its items is more than a literal."""
         if isinstance(branch, DISPLAYS):
             return not written(branch) or not all(isinstance(item, PLAIN) for item in written(branch))
-        return self._may_hold(branch)
-
-    def _has_node_keys(self, display: Expression) -> bool:
-        keys = [key for key, _ in display.items if key is not None] if isinstance(display, DictExpr) else []
-        if any(is_node(self.api.get_expression_type(key)) for key in keys):
-            return True
-        return any(map(self._has_node_keys, written(display)))
+        return self.may_hold(branch)
 
     def _all(self, signature: CallableType, test: Callable[[int], bool]) -> list[bool]:
         """For each parameter, whether it has arguments, each written as one, and the test is true of all of them."""

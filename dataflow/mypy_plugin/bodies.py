@@ -7,12 +7,15 @@ of is read from them before (`elements`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mypy.erasetype import remove_instance_last_known_values
 from mypy.expandtype import expand_type
 from mypy.nodes import ArgKind, CallExpr, LambdaExpr
 from mypy.plugin import CheckerPluginInterface, FunctionSigContext
+from mypy.subtypes import is_subtype
+from mypy.typeops import make_simplified_union
 from mypy.types import (
     CallableType,
     FunctionLike,
@@ -24,12 +27,14 @@ from mypy.types import (
     get_proper_type,
 )
 
-from dataflow.mypy_plugin import calls
+from dataflow.mypy_plugin import calls, containers
+from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.elements import element, over_items
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
 from dataflow.mypy_plugin.overloads import never
-from dataflow.mypy_plugin.reports import is_right, reported
+from dataflow.mypy_plugin.reports import ANYTHING, is_right, quietly, reported
+from dataflow.mypy_plugin.values import meant
 
 ITEM, STATE = "ItemT", "StateT"
 
@@ -47,54 +52,77 @@ def of_fan_out(context: FunctionSigContext) -> FunctionLike:
         arg_names=[*default.arg_names[:2], *[each.name for each in shared]],
     )
     plain = _taking(meant, body, shared, context)
-    return never(default) if plain is None else reported(plain, context)
+    return never(default) if plain is None else _first_right([plain], context)
 
 
 def of_fold(context: FunctionSigContext) -> FunctionLike:
     """`fold(lambda a, x: ..., xs, 0)`, and `fold(f, [1, node], 0)`."""
-    return _loop(_of_items(context), context, 2)
+    return _loop(context, 2)
 
 
 def of_iterate(context: FunctionSigContext) -> FunctionLike:
     """`iterate(lambda x: ..., 0, limit=9)`, and `iterate(f, 0, limit=9)`."""
-    return _loop(context.default_signature, context, 1)
+    return _loop(context, 1)
 
 
-def _loop(signature: CallableType, context: FunctionSigContext, initial: int) -> FunctionLike:
+def _loop(context: FunctionSigContext, initial: int) -> FunctionLike:
     """The signature for this body: the state is what a lambda begins with, or what another body says."""
-    variable = next((each for each in signature.variables if each.name == STATE), None)
-    if not isinstance(variable, TypeVarType):
-        return signature
-    body = _lambda(context)
+    signature, body, loop = _of_items(context), _lambda(context), Loop.of(context)
     if body is not None:
         plain = _taking(signature, body, [], context)
-        begins = [_of_state(plain, variable, each) for each in _values(context, initial)] if plain else []
-        return never(signature) if plain is None else _first_right([*begins, plain], context)
-    loop = Loop.of(context)
+        return never(signature) if plain is None else _first_right(_begun(plain, body, context, initial), context)
     if loop is None:
         return signature
     if not loop.taken_by(signature.arg_types[0]):
         return never(signature)
-    return _first_right([_of_state(signature, variable, state) for state in loop.states], context)
+    either = _either(context.default_signature)
+    return _first_right([_solved(either, {**loop.items, STATE: state}) for state in loop.states], context)
 
 
-def _first_right(meant: list[CallableType], context: FunctionSigContext) -> CallableType:
+def _begun(plain: CallableType, body: LambdaExpr, context: FunctionSigContext, initial: int) -> Iterator[CallableType]:
+    """The signatures for a lambda: of the state that it begins with, and of what it makes of that besides."""
+    for begin in _beginnings(context, initial):
+        first = _solved(plain, {STATE: begin})
+        yield first
+        made = _made(first.arg_types[0], body, context.api)
+        yield _solved(plain, {STATE: made if is_subtype(begin, made) else make_simplified_union([begin, made])})
+    yield plain
+
+
+def _made(wanted: Type, body: LambdaExpr, api: CheckerPluginInterface) -> Type:
+    """The type of the values that a lambda gives for nodes of these types."""
+    of = get_proper_type(wanted)
+    asked = of.copy_modified(ret_type=ANYTHING) if isinstance(of, CallableType) else None
+    found = get_proper_type(quietly(body, asked, api))
+    return value_of(found.ret_type) if isinstance(found, CallableType) else ANYTHING
+
+
+def _first_right(meant: Iterable[CallableType], context: FunctionSigContext) -> CallableType:
     """The first signature that the call fits; if it fits none, mypy says how it does not fit the first."""
-    right = next((each for each in meant if is_right(each, context)), None)
-    return reported(meant[0], context) if right is None else right
+    first: CallableType | None = None
+    for each in meant:
+        signature = each
+        if isinstance(context.context, CallExpr) and not each.variables:
+            signature = containers.taken(each, Arguments(context.context, context.api))
+        if is_right(signature, context):
+            return signature
+        first = first or signature
+    return context.default_signature if first is None else reported(first, context)
 
 
-def _values(context: FunctionSigContext, at: int) -> list[Type]:
-    """The type of the value that an argument is or stands for."""
-    given = context.args[at] if len(context.args) > at else []
-    return [remove_instance_last_known_values(value_of(context.api.get_expression_type(each))) for each in given]
+def _beginnings(context: FunctionSigContext, at: int) -> list[Type]:
+    """What a state may be, by its initial value: of the value's class, or just this literal."""
+    given = [get_proper_type(meant(each, context.api)) for each in (context.args[at] if len(context.args) > at else [])]
+    literals = [each.last_known_value for each in given if isinstance(each, Instance) and each.last_known_value]
+    return [*map(remove_instance_last_known_values, given), *literals]
 
 
-def _of_state(signature: CallableType, variable: TypeVarType, state: Type) -> CallableType:
-    """The signature for a state of this type."""
-    left = [each for each in signature.variables if each is not variable]
-    types = [_possible(each) for each in signature.arg_types]
-    return expand_type(signature.copy_modified(arg_types=types), {variable.id: state}).copy_modified(variables=left)
+def _solved(signature: CallableType, known: Mapping[str, Type]) -> CallableType:
+    """The signature with what is known of its type variables, by their names."""
+    types = {each.id: known[each.name] for each in signature.variables if each.name in known}
+    left = [each for each in signature.variables if each.id not in types]
+    possible = signature.copy_modified(arg_types=[_possible(each) for each in signature.arg_types])
+    return expand_type(possible, types).copy_modified(variables=left)
 
 
 def _possible(of: Type) -> Type:
@@ -110,10 +138,11 @@ def _possible(of: Type) -> Type:
 
 
 class Loop(NamedTuple):
-    """The body of a loop that is no lambda: by which overload it is taken, and of what type the state may be."""
+    """The body of a loop that is no lambda: by which overload it is taken, and what the state and the items may be."""
 
     protocol: str
     states: list[Type]
+    items: dict[str, Type]
 
     @classmethod
     def of(cls, context: FunctionSigContext) -> Loop | None:
@@ -127,9 +156,10 @@ class Loop(NamedTuple):
         found = signatures(held)
         if len(found) != 1 or found[0].variables or not found[0].arg_types:
             return None
-        result, taken = found[0].ret_type, found[0].arg_types[0]
-        states = [awaited(result), taken] if is_step else [value_of(result), value_of(taken)]
-        return cls("StepBody" if is_step else "FlowBody" if is_flow else "", states)
+        result = awaited(found[0].ret_type) if is_step else value_of(found[0].ret_type)
+        state, *items = found[0].arg_types if is_step else map(value_of, found[0].arg_types)
+        protocol = "StepBody" if is_step else "FlowBody" if is_flow else ""
+        return cls(protocol, [result, state], {ITEM: items[0]} if items else {})
 
     def taken_by(self, parameter: Type) -> bool:
         """Whether the body is meant by the overload with this first parameter."""
@@ -197,15 +227,18 @@ def _shared(context: FunctionSigContext) -> list[Shared]:
 
 def _of_items(context: FunctionSigContext) -> CallableType:
     """The signature for items of what they are of, if that is known; in each overload values and nodes of it."""
-    default = context.default_signature
-    variable = next((each for each in default.variables if each.name == ITEM), None)
+    either = _either(context.default_signature)
     given = context.args[1] if len(context.args) > 1 else []
-    if not isinstance(variable, TypeVarType) or len(given) != 1:
-        return default
-    body, xs, *others = default.arg_types
-    either = default.copy_modified(arg_types=[body, over_items(xs, variable), *others])
+    if either is context.default_signature or len(given) != 1:
+        return context.default_signature
     item = element(given[0], context.api)
-    if item is None:
-        return either
-    left = [each for each in default.variables if each is not variable]
-    return expand_type(either, {variable.id: item}).copy_modified(variables=left)
+    return either if item is None else _solved(either, {ITEM: item})
+
+
+def _either(signature: CallableType) -> CallableType:
+    """The signature with values and nodes as items, if it has items."""
+    variable = next((each for each in signature.variables if each.name == ITEM), None)
+    if not isinstance(variable, TypeVarType):
+        return signature
+    body, xs, *others = signature.arg_types
+    return signature.copy_modified(arg_types=[body, over_items(xs, variable), *others])

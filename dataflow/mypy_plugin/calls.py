@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from mypy.nodes import ARG_POS, CallExpr
 from mypy.plugin import FunctionSigContext, MethodSigContext
-from mypy.typeops import make_simplified_union
 from mypy.types import CallableType, FunctionLike, Instance, Type, TypeVarType, get_proper_type
 
+from dataflow.mypy_plugin import containers
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.elements import over_items
 from dataflow.mypy_plugin.generics import solved
 from dataflow.mypy_plugin.lenses import refuse_computed
-from dataflow.mypy_plugin.lifting import awaited, deep, held, is_node, lifted, node_of, signatures, value_of
+from dataflow.mypy_plugin.lifting import awaited, is_node, lifted, node_of, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
 from dataflow.mypy_plugin.overloads import is_passed, never
 from dataflow.mypy_plugin.reports import reported
@@ -41,7 +41,7 @@ def of_step(context: MethodSigContext) -> FunctionLike:
 def of_map(context: MethodSigContext) -> FunctionLike:
     """`step.map(xs, b=...)`: the first parameter's items, then the others lifted, by their own names."""
     default = context.default_signature
-    return _over_items(get_proper_type(context.type), default, ()) or default
+    return _over_items(get_proper_type(context.type), default, (), context) or default
 
 
 def of_fan_out(context: FunctionSigContext) -> FunctionLike:
@@ -50,7 +50,7 @@ def of_fan_out(context: FunctionSigContext) -> FunctionLike:
     if not context.args or not context.args[0]:
         return default
     body = get_proper_type(context.api.get_expression_type(context.args[0][0]))
-    exact = _over_items(body, default, (body,))
+    exact = _over_items(body, default, (body,), context)
     return default if exact is None else reported(exact, context)
 
 
@@ -68,20 +68,10 @@ def _chosen(found: list[CallableType], arguments: Arguments, template: Instance)
 
 def _lifted(signature: CallableType, arguments: Arguments, template: Instance, default: CallableType) -> CallableType:
     signature = solved(arguments.spread(signature), arguments) if signature.variables else arguments.spread(signature)
-    nodes, displays, keyed = (
-        arguments.nodes_given(signature),
-        arguments.displayed(signature),
-        arguments.keyed(signature),
-    )
-    types = [
-        deep(each, template, keys) if display else lifted(each, template, node)
-        for each, node, display, keys in zip(signature.arg_types, nodes, displays, keyed, strict=True)
-    ]
-    for at, holding in enumerate(arguments.holding(signature)):
-        if holding:
-            of = signature.arg_types[at]
-            types[at] = make_simplified_union([types[at], held(of, template), deep(of, template, keyed=True)])
-    return _with_node(signature.copy_modified(arg_types=types), template, default)
+    nodes = arguments.nodes_given(signature)
+    types = [lifted(each, template, node) for each, node in zip(signature.arg_types, nodes, strict=True)]
+    either = containers.taken(signature.copy_modified(arg_types=types), arguments)
+    return _with_node(either, template, default)
 
 
 def _with_node(signature: CallableType, template: Instance, default: CallableType) -> CallableType:
@@ -98,7 +88,9 @@ def _of_values_or_nodes(signature: CallableType, arguments: Arguments, template:
     return of.copy_modified(arg_types=[lifted(each, template, None) for each in of.arg_types])
 
 
-def _over_items(body: Type, default: CallableType, before: tuple[Type, ...]) -> CallableType | None:
+def _over_items(
+    body: Type, default: CallableType, before: tuple[Type, ...], context: FunctionSigContext | MethodSigContext
+) -> CallableType | None:
     """What comes before, the items, and the body's parameters after its first; None if they are not known."""
     template = get_proper_type(default.ret_type)
     if not isinstance(template, Instance) or not is_node(template):
@@ -106,7 +98,7 @@ def _over_items(body: Type, default: CallableType, before: tuple[Type, ...]) -> 
     signature, listed = _of_an_item(body, template), get_proper_type(template.args[0])
     if signature is None or not isinstance(listed, Instance):
         return None
-    return default.copy_modified(
+    exact = default.copy_modified(
         arg_types=[
             *before,
             over_items(default.arg_types[len(before)], signature.arg_types[0]),
@@ -118,6 +110,8 @@ def _over_items(body: Type, default: CallableType, before: tuple[Type, ...]) -> 
         variables=[],
         name=f"{default.name} of {signature.name or 'Step'}".replace("map of Step of", "map of"),
     )
+    call = context.context
+    return containers.taken(exact, Arguments(call, context.api)) if isinstance(call, CallExpr) else exact
 
 
 def _of_an_item(body: Type, template: Instance) -> CallableType | None:

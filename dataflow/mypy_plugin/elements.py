@@ -8,8 +8,8 @@ from mypy.plugin import CheckerPluginInterface
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, TupleType, Type, UnionType, get_proper_type
 
-from dataflow.mypy_plugin.displays import items, union
 from dataflow.mypy_plugin.lifting import is_node, node_of, value_of
+from dataflow.mypy_plugin.values import items, union
 
 ITERABLE = "typing.Iterable"
 

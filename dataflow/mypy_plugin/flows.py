@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from mypy.nodes import ARG_POS
+from mypy.nodes import ARG_POS, CallExpr
 from mypy.plugin import MethodContext, MethodSigContext
 from mypy.types import CallableType, FunctionLike, Instance, Parameters, Type, UnionType, get_proper_type
 
+from dataflow.mypy_plugin import containers
+from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.lifting import is_node, signatures, value_of
 
 
 def of_call(context: MethodSigContext) -> FunctionLike:
-    """`flow(node)` of a flow with type variables: mypy solves them in a call, and not through `ParamSpec`."""
+    """`flow(node)`: type variables of a flow mypy solves in a call, and not through `ParamSpec`."""
     default, signature = context.default_signature, _wiring(context.type)
-    if signature is None or not signature.variables:
+    if signature is not None and signature.variables:
+        return signature.copy_modified(fallback=default.fallback)
+    if signature is None or not isinstance(context.context, CallExpr):
         return default
-    return signature.copy_modified(fallback=default.fallback)
+    named = default.copy_modified(name=signature.name, definition=signature.definition)
+    return containers.taken(named, Arguments(context.context, context.api))
 
 
 def of_run(context: MethodSigContext) -> FunctionLike:

@@ -47,20 +47,15 @@ def lifted(value: Type, template: Instance, given: bool | None) -> Type:
     return UnionType.make_union([value, node])
 
 
-def deep(value: Type, template: Instance, keyed: bool = False) -> Type:
-    """What a display such as `[a, b]` must be, whose items may be nodes: for `list[T]`, `list[T | Node[T]]`.
-
-    The keys of a dict are lifted only if nodes are among them: in `{**others, "a": node}` all are of one type.
-    """
+def deep(value: Type, template: Instance) -> Type:
+    """What a container of values and nodes is: for `list[T]`, `list[T | Node[T]]`, at any depth."""
     proper = get_proper_type(value)
     if isinstance(proper, UnionType):
-        return UnionType.make_union([deep(item, template, keyed) for item in proper.items])
+        return UnionType.make_union([deep(item, template) for item in proper.items])
     if isinstance(proper, TupleType):
-        return proper.copy_modified(items=[_item(item, template, keyed) for item in proper.items])
+        return proper.copy_modified(items=[_item(item, template) for item in proper.items])
     if isinstance(proper, Instance) and proper.type.fullname in CONTAINERS:
-        *keys, item = proper.args
-        lifted_keys = [_item(key, template, keyed) for key in keys] if keyed else keys
-        return proper.copy_modified(args=[*lifted_keys, _item(item, template, keyed)])
+        return proper.copy_modified(args=[_item(each, template) for each in proper.args])
     return value
 
 
@@ -101,11 +96,14 @@ def may_give_nodes(called: Type) -> bool:
     return bool(proper.variables) or not isinstance(result, Instance) or holds_nodes(result)
 
 
-def _item(value: Type, template: Instance, keyed: bool) -> Type:
+def _item(value: Type, template: Instance) -> Type:
+    return value if is_open(value) else UnionType.make_union([deep(value, template), node_of(template, value)])
+
+
+def is_open(value: Type) -> bool:
+    """Whether a type says nothing that could be lifted: Any, or what mypy is solving."""
     proper = get_proper_type(value)
-    if isinstance(proper, (AnyType, UnpackType, ParamSpecType, TypeVarTupleType)) or _is_unsolved(proper):
-        return value
-    return UnionType.make_union([deep(value, template, keyed), node_of(template, value)])
+    return isinstance(proper, (AnyType, UnpackType, ParamSpecType, TypeVarTupleType)) or _is_unsolved(proper)
 
 
 def _is_unsolved(value: Type) -> bool:

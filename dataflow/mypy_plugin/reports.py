@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from mypy.checker import TypeChecker
 from mypy.expandtype import expand_type
-from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, LambdaExpr
-from mypy.plugin import FunctionSigContext, MethodSigContext
+from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, Expression, LambdaExpr
+from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodSigContext
+from mypy.subtypes import is_subtype
 from mypy.types import AnyType, CallableType, Type, TypeOfAny, TypeVarId
 
 from dataflow.mypy_plugin.arguments import Arguments
@@ -60,6 +61,23 @@ def is_right(meant: CallableType, context: FunctionSigContext | MethodSigContext
     with api.msg.filter_errors() as said:
         _check(meant, call, api)
     return not said.has_new_errors()
+
+
+def quietly(expression: Expression, asked: Type | None, api: CheckerPluginInterface) -> Type:
+    """The type of an expression where a type is asked for; nothing is said of it."""
+    if not isinstance(api, TypeChecker):
+        return ANYTHING
+    with api.msg.filter_errors():
+        return api.get_expression_type(expression, asked)
+
+
+def is_a(expression: Expression, asked: Type, api: CheckerPluginInterface) -> bool:
+    """Whether an expression is right where a type is asked for."""
+    if not isinstance(api, TypeChecker):
+        return True
+    with api.msg.filter_errors() as said:
+        found = api.get_expression_type(expression, asked)
+    return not said.has_new_errors() and is_subtype(found, asked)
 
 
 def _fits(meant: CallableType, context: FunctionSigContext | MethodSigContext) -> bool:

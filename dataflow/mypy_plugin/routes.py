@@ -18,9 +18,10 @@ from mypy.types import (
     get_proper_type,
 )
 
-from dataflow.mypy_plugin.displays import items, narrowed
+from dataflow.mypy_plugin.displays import narrowed
 from dataflow.mypy_plugin.equality import SUMS, are_equal, may_equal
 from dataflow.mypy_plugin.lifting import value_of
+from dataflow.mypy_plugin.values import items
 
 
 def of_switch(context: FunctionContext) -> Type:

@@ -204,6 +204,26 @@ def picked(at: int, xs: list[int]) -> int:
 
 
 @step
+def weighed(x: int, by: dict[str, float]) -> float:
+    return x * sum(by.values())
+
+
+@step
+def longer(best: list[int], xs: list[int]) -> list[int]:
+    return max(best, xs, key=len)
+
+
+@step
+def flat(xss: list[list[int]]) -> list[int]:
+    return [x for xs in xss for x in xs]
+
+
+@step
+def moved(at: tuple[int, str], x: int) -> tuple[int, str]:
+    return at
+
+
+@step
 def priced(of: dict[str, float], tax: float = 0.0) -> float:
     return sum(of.values()) + tax
 
@@ -398,6 +418,11 @@ def doubled(x: Node[T]) -> Node[tuple[T, T]]:
 @flow
 def newest_of(xs: Node[list[T]]) -> Node[T]:
     return xs[0]
+
+
+@flow
+def chosen_from(xs: In[list[int]], at: Node[int]) -> Node[int]:
+    return picked(at, xs)
 
 
 @flow

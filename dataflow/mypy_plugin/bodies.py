@@ -33,7 +33,7 @@ from dataflow.mypy_plugin.elements import element, over_items
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
 from dataflow.mypy_plugin.overloads import never
-from dataflow.mypy_plugin.reports import ANYTHING, is_right, quietly, reported
+from dataflow.mypy_plugin.reports import ANYTHING, is_right, quietly, refused
 from dataflow.mypy_plugin.values import meant
 
 ITEM, STATE = "ItemT", "StateT"
@@ -107,7 +107,7 @@ def _first_right(meant: Iterable[CallableType], context: FunctionSigContext) -> 
         if is_right(signature, context):
             return signature
         first = first or signature
-    return context.default_signature if first is None else reported(first, context)
+    return context.default_signature if first is None else refused(first, context)
 
 
 def _beginnings(context: FunctionSigContext, at: int) -> list[Type]:

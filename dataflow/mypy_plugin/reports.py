@@ -21,8 +21,13 @@ ANYTHING = AnyType(TypeOfAny.special_form)
 
 def reported(meant: CallableType, context: FunctionSigContext | MethodSigContext) -> CallableType:
     """The signature that is meant; of a call that does not fit it, the same result for anything."""
-    if _fits(meant, context):
-        return meant
+    return meant if _fits(meant, context) else refused(meant, context)
+
+
+def refused(meant: CallableType, context: FunctionSigContext | MethodSigContext) -> CallableType:
+    """Of a call that does not fit what is meant, the same result for anything; mypy says why it does not."""
+    if isinstance(context.context, CallExpr) and isinstance(context.api, TypeChecker):
+        _check(meant, context.context, context.api)
     unknown: dict[TypeVarId, Type] = {variable.id: ANYTHING for variable in meant.variables}
     return meant.copy_modified(
         arg_types=[ANYTHING, ANYTHING],
@@ -45,6 +50,7 @@ def of_keywords(context: FunctionSigContext) -> CallableType:
     )
     if _fits(alone, context):
         return default
+    refused(alone, context)
     before = named[0]
     return default.copy_modified(
         arg_types=[*default.arg_types[:before], ANYTHING],
@@ -81,15 +87,12 @@ def is_a(expression: Expression, asked: Type, api: CheckerPluginInterface) -> bo
 
 
 def _fits(meant: CallableType, context: FunctionSigContext | MethodSigContext) -> bool:
-    """Whether the call fits a signature; if not, mypy says why."""
+    """Whether the call fits a signature."""
     call, api = context.context, context.api
     if not isinstance(call, CallExpr) or not isinstance(api, TypeChecker):
         return True
     to_solve = meant.variables or any(isinstance(each, LambdaExpr) for each in call.args)
-    if is_right(meant, context) if to_solve else Arguments(call, api).fit(meant):
-        return True
-    _check(meant, call, api)
-    return False
+    return (not to_solve and Arguments(call, api).fit(meant)) or is_right(meant, context)
 
 
 def _check(meant: CallableType, call: CallExpr, api: TypeChecker) -> None:

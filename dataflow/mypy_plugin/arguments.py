@@ -26,7 +26,7 @@ from mypy.plugin import CheckerPluginInterface
 from mypy.subtypes import is_subtype
 from mypy.types import CallableType, TupleType, Type, TypeVarTupleType, UnpackType, get_proper_type
 
-from dataflow.mypy_plugin.lifting import has_bare_variable, holds_nodes, is_node, may_give_nodes
+from dataflow.mypy_plugin.lifting import holds_nodes, may_give_nodes
 from dataflow.mypy_plugin.values import DISPLAYS, written
 
 PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, LambdaExpr, StrExpr)
@@ -64,19 +64,13 @@ class Arguments:
         if isinstance(each, UnpackType | TypeVarTupleType):
             return _written_out(signature, at, each)  # of a number of its own
         extra = len(self.by_parameter(signature)[at])
+        if not extra:
+            return signature
         return signature.copy_modified(
             arg_types=[*signature.arg_types[:at], *[signature.arg_types[at]] * extra, *signature.arg_types[at:]],
             arg_kinds=[*[ARG_POS] * (at + extra), *kinds[at:]],
             arg_names=[*signature.arg_names[:at], *[None] * extra, *signature.arg_names[at:]],
         )
-
-    def nodes_given(self, signature: CallableType) -> list[bool | None]:
-        """For each parameter, whether it is given nodes; None for what need not be known."""
-        if not signature.variables or not any(map(has_bare_variable, signature.arg_types)):
-            return [None] * len(signature.arg_types)
-        return [
-            bool(taken) and all(is_node(self.types()[at]) for at in taken) for taken in self.by_parameter(signature)
-        ]
 
     def displayed(self, signature: CallableType) -> list[list[Expression]]:
         """For each parameter its arguments, if all are written out: `[a, b]`, `{k: a}`, `[f(x) for x in xs]`."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from mypy.checkexpr import has_any_type
 from mypy.erasetype import remove_instance_last_known_values
 from mypy.expandtype import expand_type
 from mypy.nodes import ArgKind, CallExpr, LambdaExpr
@@ -31,7 +32,7 @@ from dataflow.mypy_plugin import calls, containers
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.elements import element, over_items
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
-from dataflow.mypy_plugin.names import FLOW, STEP
+from dataflow.mypy_plugin.names import FLOW, OBJECT, STEP
 from dataflow.mypy_plugin.overloads import never
 from dataflow.mypy_plugin.reports import ANYTHING, is_right, quietly, refused
 from dataflow.mypy_plugin.values import meant
@@ -85,16 +86,20 @@ def _begun(plain: CallableType, body: LambdaExpr, context: FunctionSigContext, i
         first = _solved(plain, {STATE: begin})
         yield first
         made = _made(first.arg_types[0], body, context.api)
-        yield _solved(plain, {STATE: made if is_subtype(begin, made) else make_simplified_union([begin, made])})
+        if made is not None:
+            yield _solved(plain, {STATE: made if is_subtype(begin, made) else make_simplified_union([begin, made])})
     yield plain
 
 
-def _made(wanted: Type, body: LambdaExpr, api: CheckerPluginInterface) -> Type:
-    """The type of the values that a lambda gives for nodes of these types."""
+def _made(wanted: Type, body: LambdaExpr, api: CheckerPluginInterface) -> Type | None:
+    """The type of the values that a lambda gives for nodes of these types; None if it is not known."""
     of = get_proper_type(wanted)
-    asked = of.copy_modified(ret_type=ANYTHING) if isinstance(of, CallableType) else None
+    if not isinstance(of, CallableType):
+        return None
+    asked = of.copy_modified(ret_type=api.named_generic_type(OBJECT, []))  # Any would have mypy solve for Any
     found = get_proper_type(quietly(body, asked, api))
-    return value_of(found.ret_type) if isinstance(found, CallableType) else ANYTHING
+    value = value_of(found.ret_type) if isinstance(found, CallableType) else ANYTHING
+    return None if has_any_type(value) else value
 
 
 def _first_right(meant: Iterable[CallableType], context: FunctionSigContext) -> CallableType:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from mypy.nodes import ARG_POS, CallExpr
+from mypy.nodes import ARG_POS, ARG_STAR, ARG_STAR2, ArgKind, CallExpr, TempNode
 from mypy.plugin import FunctionSigContext, MethodSigContext
-from mypy.types import CallableType, FunctionLike, Instance, Type, TypeVarType, get_proper_type
+from mypy.types import CallableType, FunctionLike, Instance, Type, get_proper_type
 
 from dataflow.mypy_plugin import containers
 from dataflow.mypy_plugin.arguments import Arguments
-from dataflow.mypy_plugin.elements import over_items
-from dataflow.mypy_plugin.generics import solved
+from dataflow.mypy_plugin.elements import element, over_items
 from dataflow.mypy_plugin.lenses import refuse_computed
 from dataflow.mypy_plugin.lifting import awaited, is_node, lifted, node_of, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
 from dataflow.mypy_plugin.overloads import is_passed, never
-from dataflow.mypy_plugin.reports import reported
+from dataflow.mypy_plugin.reports import ANYTHING, of_anything, reported
+from dataflow.mypy_plugin.solving import Call, as_value, explained, solved, with_values
 
 
 def of_step(context: MethodSigContext) -> FunctionLike:
@@ -29,13 +29,17 @@ def of_step(context: MethodSigContext) -> FunctionLike:
         return default
     if is_passed(default):
         return never(default)
-    found = _signatures(step)
-    if not all(isinstance(variable, TypeVarType) for each in found for variable in each.variables):
-        return default if len(found) != 1 else _with_node(found[0], template, default)  # mypy's to solve
     refuse_computed(context.context.args, context.api)
-    arguments = Arguments(context.context, context.api)
-    chosen = _chosen(found, arguments, template)
-    return default if chosen is None else reported(_lifted(chosen, arguments, template, default), context)
+    found, arguments = _signatures(step), Arguments(context.context, context.api)
+    if not found:
+        return default
+    if len(found) == 1 and not found[0].variables:
+        return reported(_lifted(found[0], arguments, template, default), context)
+    chosen = solved(found, with_values(arguments), context.context, context.api)
+    if chosen is not None:
+        return reported(_lifted(chosen, arguments, template, default), context)
+    value = explained(found, next(with_values(arguments)), context.context, context.api)
+    return of_anything(default, node_of(template, awaited(value)))
 
 
 def of_map(context: MethodSigContext) -> FunctionLike:
@@ -59,19 +63,10 @@ def _signatures(step: Instance) -> list[CallableType]:
     return signatures(step.args[0]) if step.args else []
 
 
-def _chosen(found: list[CallableType], arguments: Arguments, template: Instance) -> CallableType | None:
-    """The only signature, or the first overload that the call may be of; the last one, if it is of none."""
-    if len(found) <= 1:
-        return found[0] if found else None
-    return next((each for each in found if arguments.fit(_of_values_or_nodes(each, arguments, template))), found[-1])
-
-
 def _lifted(signature: CallableType, arguments: Arguments, template: Instance, default: CallableType) -> CallableType:
-    signature = solved(arguments.spread(signature), arguments) if signature.variables else arguments.spread(signature)
-    nodes = arguments.nodes_given(signature)
-    types = [lifted(each, template, node) for each, node in zip(signature.arg_types, nodes, strict=True)]
-    either = containers.taken(signature.copy_modified(arg_types=types), arguments)
-    return _with_node(either, template, default)
+    spread = arguments.spread(signature)
+    either = spread.copy_modified(arg_types=[lifted(each, template) for each in spread.arg_types])
+    return _with_node(containers.taken(either, arguments), template, default)
 
 
 def _with_node(signature: CallableType, template: Instance, default: CallableType) -> CallableType:
@@ -83,11 +78,6 @@ def _with_node(signature: CallableType, template: Instance, default: CallableTyp
     )
 
 
-def _of_values_or_nodes(signature: CallableType, arguments: Arguments, template: Instance) -> CallableType:
-    of = solved(signature, arguments)
-    return of.copy_modified(arg_types=[lifted(each, template, None) for each in of.arg_types])
-
-
 def _over_items(
     body: Type, default: CallableType, before: tuple[Type, ...], context: FunctionSigContext | MethodSigContext
 ) -> CallableType | None:
@@ -95,7 +85,7 @@ def _over_items(
     template = get_proper_type(default.ret_type)
     if not isinstance(template, Instance) or not is_node(template):
         return None
-    signature, listed = _of_an_item(body, template), get_proper_type(template.args[0])
+    signature, listed = _of_an_item(body, template, context, len(before)), get_proper_type(template.args[0])
     if signature is None or not isinstance(listed, Instance):
         return None
     exact = default.copy_modified(
@@ -114,17 +104,42 @@ def _over_items(
     return containers.taken(exact, Arguments(call, context.api)) if isinstance(call, CallExpr) else exact
 
 
-def _of_an_item(body: Type, template: Instance) -> CallableType | None:
+def _of_an_item(
+    body: Type, template: Instance, context: FunctionSigContext | MethodSigContext, at: int
+) -> CallableType | None:
     """A body as a function from the value of an item to a value, with its further parameters as they are given."""
     is_step = isinstance(body, Instance) and body.type.has_base(STEP)
     is_flow = isinstance(body, Instance) and body.type.has_base(FLOW)
     found = _signatures(body) if isinstance(body, Instance) and (is_step or is_flow) else signatures(body)
+    if is_step and (len(found) > 1 or any(each.variables for each in found)):
+        found = _of_items(found, context, at)
     if len(found) != 1 or found[0].variables or not found[0].arg_kinds or not found[0].arg_kinds[0].is_positional():
         return None
     signature, (first, *rest) = found[0], found[0].arg_types
     if is_step:
-        types = [first, *[lifted(each, template, None) for each in rest]]
+        types = [first, *[lifted(each, template) for each in rest]]
         return signature.copy_modified(arg_types=types, ret_type=awaited(signature.ret_type))
     if value_of(first) is first or not is_node(signature.ret_type):
         return None
     return signature.copy_modified(arg_types=[value_of(first), *rest], ret_type=value_of(signature.ret_type))
+
+
+def _of_items(found: list[CallableType], context: FunctionSigContext | MethodSigContext, at: int) -> list[CallableType]:
+    """Of a generic or overloaded step, the signature for the items that are given at a place, and what is shared."""
+    call, api = context.context, context.api
+    if not isinstance(call, CallExpr) or len(call.args) <= at:
+        return []
+    item = element(call.args[at], api)
+    if item is None:
+        return []
+    shared = [as_value(each, api) for each in call.args[at + 1 :]]
+    values = Call([TempNode(item, context=call), *shared], call.arg_kinds[at:], call.arg_names[at:])
+    signature = solved(found, [values], call, api)
+    return [_wrong(found[0], item, explained(found, values, call, api)) if signature is None else signature]
+
+
+def _wrong(signature: CallableType, item: Type, value: Type) -> CallableType:
+    """A signature for a call that is wrong, of which nothing more is to be said."""
+    kinds: list[ArgKind] = [ARG_POS, ARG_STAR, ARG_STAR2]
+    types = [item, ANYTHING, ANYTHING]
+    return signature.copy_modified(arg_types=types, arg_kinds=kinds, arg_names=[None] * 3, ret_type=value, variables=[])

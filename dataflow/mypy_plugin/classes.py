@@ -6,10 +6,23 @@ that its constructor gives a step is remembered with the class.
 
 from __future__ import annotations
 
+from mypy.erasetype import erase_typevars
 from mypy.nodes import ARG_NAMED_OPT, Argument, TypeInfo, Var
 from mypy.plugin import ClassDefContext, FunctionContext, MethodContext, Plugin
 from mypy.plugins.common import add_method_to_class
-from mypy.types import CallableType, Instance, Overloaded, Type, TypeType, get_proper_type
+from mypy.subtypes import is_subtype
+from mypy.typeops import bind_self
+from mypy.types import (
+    CallableType,
+    FunctionLike,
+    Instance,
+    NoneType,
+    Overloaded,
+    Type,
+    TypeType,
+    TypeVarType,
+    get_proper_type,
+)
 from mypy.typevars import fill_typevars
 
 from dataflow.mypy_plugin.lifting import awaited, signatures
@@ -32,14 +45,23 @@ def made(context: FunctionContext | MethodContext) -> Type:
 
 
 def method(context: MethodContext) -> Type:
-    """`instance.step` of a step that is a method: its name, for messages."""
+    """`instance.step` of a step that is a method: bound as a function is, with its name and type variables."""
     of, result = get_proper_type(context.type), get_proper_type(context.default_return_type)
     if not isinstance(of, Instance) or not isinstance(result, Instance) or not of.args or not result.args:
         return context.default_return_type
-    whole, rest = get_proper_type(of.args[0]), get_proper_type(result.args[0])
-    if not isinstance(whole, CallableType) or not isinstance(rest, CallableType):
+    whole, instance = get_proper_type(of.args[0]), context.arg_types[0][0]
+    if not isinstance(whole, FunctionLike) or not all(_may_be_bound(each, instance) for each in whole.items):
         return context.default_return_type
-    return result.copy_modified(args=[rest.copy_modified(name=whole.name)])
+    return result.copy_modified(args=[bind_self(whole, instance)])
+
+
+def _may_be_bound(signature: CallableType, instance: Type) -> bool:
+    """Whether the first parameter may be the instance; it is not in an attribute that holds a step, or of the class."""
+    if not signature.arg_kinds or not signature.arg_kinds[0].is_positional():
+        return False
+    first = get_proper_type(signature.arg_types[0])
+    widest = first.upper_bound if isinstance(first, TypeVarType) else erase_typevars(first)
+    return not isinstance(get_proper_type(instance), NoneType) and is_subtype(instance, widest)
 
 
 def bound(context: MethodContext) -> Type:

@@ -17,7 +17,7 @@ from mypy.typeops import make_simplified_union
 from mypy.types import CallableType, Instance, TupleType, Type, UnionType, get_proper_type
 
 from dataflow.mypy_plugin.arguments import Arguments
-from dataflow.mypy_plugin.lifting import deep, held, holds_nodes, is_node, is_open
+from dataflow.mypy_plugin.lifting import deep, held, holds_nodes, is_named, is_node, is_open
 from dataflow.mypy_plugin.names import CONTAINERS
 from dataflow.mypy_plugin.reports import ANYTHING, is_a
 from dataflow.mypy_plugin.values import COMPREHENSIONS, DISPLAYS, written
@@ -32,8 +32,7 @@ def taken(signature: CallableType, arguments: Arguments) -> CallableType:
     for at, of in enumerate(types):
         node = _node_in(of)
         if node is not None and displays[at]:
-            shown = [Display(arguments, node).of(node.args[0], each) for each in displays[at]]
-            types[at] = UnionType.make_union(list(dict.fromkeys(shown)))
+            types[at] = Display(arguments, node).of(node.args[0], displays[at])
         elif node is not None and holding[at]:
             types[at] = make_simplified_union([of, *_held(node.args[0], node)])
     return signature.copy_modified(arg_types=types)
@@ -60,22 +59,27 @@ class Display:
     def __init__(self, arguments: Arguments, node: Instance) -> None:
         self.arguments, self.node = arguments, node
 
-    def of(self, value: Type, display: Expression) -> Type:
-        """The type of a display that is given for a value."""
+    def of(self, value: Type, displays: Sequence[Expression]) -> Type:
+        """The type of displays that are given for a value."""
         proper = get_proper_type(value)
         if isinstance(proper, UnionType):
-            return UnionType.make_union([self.of(each, display) for each in proper.items])
-        if isinstance(proper, TupleType):
-            return proper.copy_modified(items=self._items_of_tuple(proper, display))
+            return UnionType.make_union([self.of(each, displays) for each in proper.items])
+        if isinstance(proper, TupleType) and not is_named(proper):
+            columns = [_column(displays, at, len(proper.items)) for at in range(len(proper.items))]
+            return proper.copy_modified(items=list(map(self._item, proper.items, columns)))
         if not isinstance(proper, Instance) or proper.type.fullname not in CONTAINERS:
             return value
-        if isinstance(display, COMPREHENSIONS):
-            return self._comprehended(proper, display)
-        *keys, item = proper.args
-        names = [key for key, _ in display.items if key is not None] if isinstance(display, DictExpr) else []
+        comprehended = [self._comprehended(proper, each) for each in displays if isinstance(each, COMPREHENSIONS)]
+        rest = [each for each in displays if not isinstance(each, COMPREHENSIONS)]
+        listed = [self._listed(proper, rest)] if rest else []
+        return UnionType.make_union(list(dict.fromkeys(comprehended + listed)))
+
+    def _listed(self, of: Instance, displays: Sequence[Expression]) -> Type:
+        *keys, item = of.args
+        names = [key for each in displays if isinstance(each, DictExpr) for key, _ in each.items if key is not None]
         if any(is_node(self._type(name)) for name in names):
             keys = [self._item(key, names) for key in keys]
-        return proper.copy_modified(args=[*keys, self._item(item, written(display))])
+        return of.copy_modified(args=[*keys, self._item(item, [item for each in displays for item in written(each)])])
 
     def _comprehended(self, of: Instance, display: Expression) -> Type:
         """Of a comprehension, the type of its element is not known by itself: its variables have none outside."""
@@ -88,26 +92,23 @@ class Display:
         types = [item, *(_held(item, self.node) if holding else []), self.node.copy_modified(args=[item])]
         return of.copy_modified(args=[*keys, item if is_open(item) else UnionType.make_union(types)])
 
-    def _items_of_tuple(self, of: TupleType, display: Expression) -> list[Type]:
-        if not isinstance(display, TupleExpr) or len(display.items) != len(of.items):
-            return [self._item(item, written(display)) for item in of.items]
-        return [self._item(item, [each]) for item, each in zip(of.items, display.items, strict=True)]
-
     def _item(self, value: Type, given: Sequence[Expression]) -> Type:
         """What items may be, of which these are written."""
         if is_open(value):
             return value
         node, parts = self.node.copy_modified(args=[value]), list(_parts(given))
-        displays: dict[Expression, Type] = {each: self.of(value, each) for each in parts if isinstance(each, DISPLAYS)}
-        others = [each for each in parts if each not in displays]
+        displays = [each for each in parts if isinstance(each, DISPLAYS)]
+        others = [each for each in parts if not isinstance(each, DISPLAYS)]
         if not displays:
             return UnionType.make_union([value, *self._held(value, others), node])
         if all(is_node(self._type(each)) for each in others):
-            return UnionType.make_union([*dict.fromkeys(displays.values()), node])
+            return UnionType.make_union([self.of(value, displays), node])
         either = UnionType.make_union([value, *self._held(value, others), node])
-        if all(is_a(each, displays.get(each, either), self.arguments.api) for each in parts):
+        right = [is_a(each, self.of(value, [each]), self.arguments.api) for each in displays]
+        right += [is_a(each, either, self.arguments.api) for each in others]
+        if all(right):
             return ANYTHING  # mypy finds no type for both a list that is written out and one that is not
-        return UnionType.make_union([*dict.fromkeys(displays.values()), either])
+        return UnionType.make_union([self.of(value, displays), either])
 
     def _held(self, value: Type, items: Sequence[Expression]) -> list[Type]:
         """What items may be besides, if one of them is a container of nodes."""
@@ -118,6 +119,15 @@ class Display:
 
     def _type(self, item: Expression) -> Type:
         return self.arguments.api.get_expression_type(item)
+
+
+def _column(displays: Iterable[Expression], at: int, width: int) -> list[Expression]:
+    """What is written at one place of tuples of some length; all that is written in anything else."""
+    found: list[Expression] = []
+    for each in displays:
+        fitting = isinstance(each, TupleExpr) and len(each.items) == width
+        found += [written(each)[at]] if fitting else written(each)
+    return found
 
 
 def _parts(given: Iterable[Expression]) -> Iterable[Expression]:

@@ -12,6 +12,7 @@ from mypy.types import (
     ParamSpecType,
     TupleType,
     Type,
+    TypeAliasType,
     TypeVarTupleType,
     TypeVarType,
     UnionType,
@@ -33,18 +34,12 @@ def node_of(template: Instance, value: Type) -> Instance:
     return template.copy_modified(args=[value])
 
 
-def lifted(value: Type, template: Instance, given: bool | None) -> Type:
-    """`T | Node[T]` for a parameter of type T.
-
-    A bare type variable cannot be solved in such a union: there it is `Node[T]` or `T`, as the argument is.
-    """
+def lifted(value: Type, template: Instance) -> Type:
+    """`T | Node[T]` for a parameter of type T."""
     proper = get_proper_type(value)
     if isinstance(proper, (AnyType, UnpackType, ParamSpecType, TypeVarTupleType)):
         return value
-    node = node_of(template, value)
-    if given is not None and has_bare_variable(value):
-        return node if given else value
-    return UnionType.make_union([value, node])
+    return UnionType.make_union([value, node_of(template, value)])
 
 
 def deep(value: Type, template: Instance) -> Type:
@@ -52,7 +47,7 @@ def deep(value: Type, template: Instance) -> Type:
     proper = get_proper_type(value)
     if isinstance(proper, UnionType):
         return UnionType.make_union([deep(item, template) for item in proper.items])
-    if isinstance(proper, TupleType):
+    if isinstance(proper, TupleType) and not is_named(proper):
         return proper.copy_modified(items=[_item(item, template) for item in proper.items])
     if isinstance(proper, Instance) and proper.type.fullname in CONTAINERS:
         return proper.copy_modified(args=[_item(each, template) for each in proper.args])
@@ -97,7 +92,20 @@ def may_give_nodes(called: Type) -> bool:
 
 
 def _item(value: Type, template: Instance) -> Type:
-    return value if is_open(value) else UnionType.make_union([deep(value, template), node_of(template, value)])
+    if is_open(value):
+        return value
+    inside = value if is_recursive(value) else deep(value, template)
+    return UnionType.make_union([inside, node_of(template, value)])
+
+
+def is_recursive(of: Type) -> bool:
+    """Whether a type is a name for one that it is part of: `Json = dict[str, "Json"] | int`, a tree of named tuples."""
+    return isinstance(of, TypeAliasType) and of.is_recursive
+
+
+def is_named(of: TupleType) -> bool:
+    """Whether a tuple is a named one: what is written out in brackets is none."""
+    return of.partial_fallback.type.fullname != "builtins.tuple"
 
 
 def is_open(value: Type) -> bool:
@@ -112,14 +120,6 @@ def _is_unsolved(value: Type) -> bool:
     if isinstance(proper, UnionType):
         return any(map(_is_unsolved, proper.items))
     return isinstance(proper, TypeVarType) and proper.id.is_meta_var()
-
-
-def has_bare_variable(value: Type) -> bool:
-    """Whether a type is a type variable, or a union with one."""
-    proper = get_proper_type(value)
-    if isinstance(proper, UnionType):
-        return any(has_bare_variable(item) for item in proper.items)
-    return isinstance(proper, TypeVarType)
 
 
 def value_of(parameter: Type) -> Type:

@@ -29,11 +29,16 @@ def refused(meant: CallableType, context: FunctionSigContext | MethodSigContext)
     if isinstance(context.context, CallExpr) and isinstance(context.api, TypeChecker):
         _check(meant, context.context, context.api)
     unknown: dict[TypeVarId, Type] = {variable.id: ANYTHING for variable in meant.variables}
-    return meant.copy_modified(
+    return of_anything(meant, expand_type(meant.ret_type, unknown))
+
+
+def of_anything(signature: CallableType, result: Type) -> CallableType:
+    """A signature that takes anything."""
+    return signature.copy_modified(
         arg_types=[ANYTHING, ANYTHING],
         arg_kinds=[ARG_STAR, ARG_STAR2],
         arg_names=[None, None],
-        ret_type=expand_type(meant.ret_type, unknown),
+        ret_type=result,
         variables=[],
     )
 

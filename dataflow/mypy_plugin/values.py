@@ -20,7 +20,7 @@ from mypy.plugin import CheckerPluginInterface
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, TupleType, Type, UnionType, get_proper_type
 
-from dataflow.mypy_plugin.lifting import is_node
+from dataflow.mypy_plugin.lifting import is_named, is_node, is_recursive
 from dataflow.mypy_plugin.names import CONTAINERS
 
 COMPREHENSIONS: Final = (ListComprehension, SetComprehension, DictionaryComprehension)
@@ -59,12 +59,24 @@ def meant(expression: Expression, api: CheckerPluginInterface) -> Type:
     """The type of the value that an expression stands for; of a list that is written out, each item is looked at."""
     whole = get_proper_type(api.get_expression_type(expression))
     found = written(expression)
-    if not found or not isinstance(whole, Instance) or any(isinstance(item, StarExpr) for item in found):
+    if not found or any(isinstance(item, StarExpr) for item in found) or not has_nodes(expression, api):
         return stripped(whole)
-    if not any(is_node(api.get_expression_type(item)) for item in found):
+    if isinstance(whole, TupleType):
+        return whole.copy_modified(items=[meant(item, api) for item in found])
+    if not isinstance(whole, Instance):
         return stripped(whole)
     joined = make_simplified_union([meant(item, api) for item in found])
     return whole.copy_modified(args=[*map(stripped, whole.args[:-1]), joined])
+
+
+def has_nodes(expression: Expression, api: CheckerPluginInterface) -> bool:
+    """Whether an expression is a node, or holds nodes."""
+    found = written(expression)
+    if found and not any(isinstance(item, StarExpr) for item in found):
+        keys = [key for key, _ in expression.items if key is not None] if isinstance(expression, DictExpr) else []
+        return any(has_nodes(each, api) for each in [*keys, *found])
+    of = api.get_expression_type(expression)
+    return stripped(of) != of
 
 
 def stripped(of: Type) -> Type:
@@ -72,10 +84,14 @@ def stripped(of: Type) -> Type:
     proper = get_proper_type(of)
     if isinstance(proper, UnionType):
         return make_simplified_union([stripped(item) for item in proper.items])
-    if isinstance(proper, TupleType):
-        return proper.copy_modified(items=[stripped(item) for item in proper.items])
+    if isinstance(proper, TupleType) and not is_named(proper):
+        return proper.copy_modified(items=[_inside(item) for item in proper.items])
     if isinstance(proper, Instance) and is_node(proper):
         return proper.args[0]
     if isinstance(proper, Instance) and proper.type.fullname in CONTAINERS:
-        return proper.copy_modified(args=[stripped(each) for each in proper.args])
+        return proper.copy_modified(args=[_inside(each) for each in proper.args])
     return of
+
+
+def _inside(item: Type) -> Type:
+    return item if is_recursive(item) else stripped(item)

@@ -25,8 +25,8 @@ from tests.kinds import (
 HEADER: Final = """\
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Literal, TypeVar, TypeVarTuple
 from typing_extensions import assert_type
 
 from dataflow import In, Node, cond, fan_out, flow, fold, gather, iterate, match, recover, step, switch, unpack
@@ -34,6 +34,7 @@ from tests.kinds import Point, Size
 
 A = TypeVar("A")
 B = TypeVar("B")
+As = TypeVarTuple("As")
 
 @step
 def wrap(x: A) -> list[A]: return [x, x]
@@ -43,6 +44,12 @@ def pair(x: A, y: B) -> tuple[A, B]: return x, y
 
 @step
 def keyed(x: A, *, key: str) -> dict[str, A]: return {key: x}
+
+@step
+def packed(*xs: *As) -> tuple[*As]: return xs
+
+@step
+def given(x: A, of: Callable[[A], B]) -> B: return of(x)
 
 @step
 def enough(x: object) -> bool: return True
@@ -236,9 +243,13 @@ class Author:
     def generic(self) -> Wire:
         """A call of a step or flow with type variables."""
         one, two = self.any_node(), self.any_node()
-        match self.random.randrange(5):
+        match self.random.randrange(7):
             case 0:
                 return Wire(f"wrap({one.text})", made_of(list, one.kind))
+            case 4:
+                return Wire(f"packed({one.text}, {two.text}, 3)", made_of(tuple, one.kind, two.kind, int))
+            case 5:
+                return Wire(f"given({one.text}, lambda x: [x])", made_of(list, one.kind))
             case 1:
                 return Wire(f"pair({one.text}, y={two.text})", made_of(tuple, one.kind, two.kind))
             case 2:
@@ -325,7 +336,12 @@ class Author:
         """A loop over a state."""
         state, item = self.kind(1), self.kind(1)
         body, step = self.step([state], state), self.step([state, item], state)
-        match self.random.randrange(3):
+        match self.random.randrange(5):
+            case 3:
+                chosen = f"lambda s, x: cond({self.wired(bool)}, s, {step}(s, x))"
+                return Wire(f"fold({chosen}, {self.nodes(item)}, {self.source(self._asked(state))})", state)
+            case 4:
+                return Wire(f"iterate(lambda s: {body}(s), {self.wired(state)}, limit=2)", state)
             case 0:
                 return Wire(f"fold({step}, {self.items(item)}, {self.argument(state)})", state)
             case 1:

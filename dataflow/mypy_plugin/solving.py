@@ -30,7 +30,7 @@ from mypy.types import CallableType, FunctionLike, Instance, Overloaded, Type, U
 from dataflow.mypy_plugin.arguments import PLAIN, Arguments
 from dataflow.mypy_plugin.lifting import is_node
 from dataflow.mypy_plugin.reports import ANYTHING
-from dataflow.mypy_plugin.values import has_nodes, meant
+from dataflow.mypy_plugin.values import has_nodes, meant, stripped, written
 
 
 class Call(NamedTuple):
@@ -88,9 +88,13 @@ def with_values(arguments: Arguments) -> Iterator[Call]:
 
 def as_value(expression: Expression, api: CheckerPluginInterface) -> Expression:
     """An expression for the value that another stands for."""
-    if isinstance(expression, (*PLAIN, LambdaExpr)) or not has_nodes(expression, api):
+    if isinstance(expression, (*PLAIN, LambdaExpr)):
         return expression
-    return TempNode(meant(expression, api), context=expression)
+    if written(expression):
+        return TempNode(meant(expression, api), context=expression) if has_nodes(expression, api) else expression
+    of = api.get_expression_type(expression)
+    value = stripped(of)
+    return expression if value == of else TempNode(value, context=expression)
 
 
 def rewritten(expression: Expression, api: CheckerPluginInterface) -> Expression:

@@ -44,6 +44,7 @@ from dataflow.mypy_plugin import (
     routes,
     uncalled,
     unpacking,
+    wiring,
 )
 from dataflow.mypy_plugin.names import (
     CASES,
@@ -57,6 +58,7 @@ from dataflow.mypy_plugin.names import (
     ITERATE,
     MATCHING,
     NODE,
+    OWN,
     RUN,
     STEP,
     STEP_FUNCTION,
@@ -89,6 +91,7 @@ class DataflowPlugin(Plugin):
         return {
             f"{STEP}.__call__": calls.of_step,
             f"{STEP}.map": calls.of_map,
+            f"{CLASS_STEP}.__call__": classes.of_constructor,
             f"{FLOW}.__call__": flows.of_call,
             f"{FLOW}.run": flows.of_run,
             f"{FLOW}.submit": flows.of_run,
@@ -96,14 +99,17 @@ class DataflowPlugin(Plugin):
         }.get(fullname)
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
-        """How bodies get their shared arguments; and which keyword is wrong."""
-        return {
+        """How bodies get what is shared; which keyword is wrong; and functions with type variables over nodes."""
+        known: Callable[[FunctionSigContext], FunctionLike] | None = {
             FAN_OUT: bodies.of_fan_out,
             FOLD: bodies.of_fold,
             ITERATE: bodies.of_iterate,
             STEP_FUNCTION: reports.of_keywords,
             RUN: reports.of_keywords,
         }.get(fullname)
+        if known is not None or fullname.startswith(OWN):
+            return known
+        return wiring.of_function if wiring.is_generic(self.lookup_fully_qualified(fullname)) else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """What is made of a function or class, and of a flow that is deployed."""

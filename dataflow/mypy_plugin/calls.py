@@ -6,7 +6,7 @@ from mypy.nodes import ARG_POS, ARG_STAR, ARG_STAR2, ArgKind, CallExpr, TempNode
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.types import CallableType, FunctionLike, Instance, Type, get_proper_type
 
-from dataflow.mypy_plugin import containers
+from dataflow.mypy_plugin import containers, wiring
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.elements import element, over_items
 from dataflow.mypy_plugin.lenses import refuse_computed
@@ -113,6 +113,8 @@ def _of_an_item(
     found = _signatures(body) if isinstance(body, Instance) and (is_step or is_flow) else signatures(body)
     if is_step and (len(found) > 1 or any(each.variables for each in found)):
         found = _of_items(found, context, at)
+    elif len(found) == 1 and found[0].variables:
+        found = _of_nodes(found[0], template, context, at)
     if len(found) != 1 or found[0].variables or not found[0].arg_kinds or not found[0].arg_kinds[0].is_positional():
         return None
     signature, (first, *rest) = found[0], found[0].arg_types
@@ -136,6 +138,20 @@ def _of_items(found: list[CallableType], context: FunctionSigContext | MethodSig
     values = Call([TempNode(item, context=call), *shared], call.arg_kinds[at:], call.arg_names[at:])
     signature = solved(found, [values], call, api)
     return [_wrong(found[0], item, explained(found, values, call, api)) if signature is None else signature]
+
+
+def _of_nodes(
+    signature: CallableType, template: Instance, context: FunctionSigContext | MethodSigContext, at: int
+) -> list[CallableType]:
+    """The same of a flow or function with type variables."""
+    call, api = context.context, context.api
+    item = element(call.args[at], api) if isinstance(call, CallExpr) and len(call.args) > at else None
+    if not isinstance(call, CallExpr) or item is None:
+        return []
+    node = TempNode(node_of(template, item), context=call)
+    given = Call([node, *call.args[at + 1 :]], call.arg_kinds[at:], call.arg_names[at:])
+    found = wiring.solved(signature, given, call, api)
+    return [] if found is None else [found]
 
 
 def _wrong(signature: CallableType, item: Type, value: Type) -> CallableType:

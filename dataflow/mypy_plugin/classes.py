@@ -7,8 +7,8 @@ that its constructor gives a step is remembered with the class.
 from __future__ import annotations
 
 from mypy.erasetype import erase_typevars
-from mypy.nodes import ARG_NAMED_OPT, Argument, TypeInfo, Var
-from mypy.plugin import ClassDefContext, FunctionContext, MethodContext, Plugin
+from mypy.nodes import ARG_NAMED_OPT, Argument, CallExpr, TypeInfo, Var
+from mypy.plugin import ClassDefContext, FunctionContext, MethodContext, MethodSigContext, Plugin
 from mypy.plugins.common import add_method_to_class
 from mypy.subtypes import is_subtype
 from mypy.typeops import bind_self
@@ -25,8 +25,12 @@ from mypy.types import (
 )
 from mypy.typevars import fill_typevars
 
+from dataflow.mypy_plugin import solving
 from dataflow.mypy_plugin.lifting import awaited, signatures
 from dataflow.mypy_plugin.names import CLASS_STEP, OPTION_CHANGES, STEP
+from dataflow.mypy_plugin.overloads import never
+from dataflow.mypy_plugin.reports import of_anything
+from dataflow.mypy_plugin.solving import Call
 
 METADATA = "dataflow"
 
@@ -62,6 +66,33 @@ def _may_be_bound(signature: CallableType, instance: Type) -> bool:
     first = get_proper_type(signature.arg_types[0])
     widest = first.upper_bound if isinstance(first, TypeVarType) else erase_typevars(first)
     return not isinstance(get_proper_type(instance), NoneType) and is_subtype(instance, widest)
+
+
+def of_constructor(context: MethodSigContext) -> FunctionLike:
+    """`ClassStep(...)` of a generic or overloaded constructor, which mypy does not solve through `ParamSpec`."""
+    default, made_by = context.default_signature, get_proper_type(context.type)
+    found = signatures(made_by.args[0]) if isinstance(made_by, Instance) and made_by.args else []
+    result = get_proper_type(default.ret_type)
+    call = context.context
+    if len(found) == 1 and not found[0].variables:
+        return default
+    if not found or not isinstance(result, Instance) or not isinstance(call, CallExpr):
+        return default
+    if isinstance(get_proper_type(result.args[0]), CallableType):
+        return never(default)  # the overload for coroutines
+    given = Call(call.args, call.arg_kinds, call.arg_names)
+    solved = solving.solved(found, [given], call, context.api)
+    if solved is not None:
+        return solved.copy_modified(ret_type=result.copy_modified(args=[_stepped(solved.ret_type)]))
+    made_of = solving.explained(found, given, call, context.api)
+    return of_anything(default, result.copy_modified(args=[made_of]))
+
+
+def _stepped(instance: Type) -> Type:
+    """What a step of an instance is of: the instance, or its call where that is a coroutine."""
+    found = signatures(instance)
+    is_async = len(found) == 1 and awaited(found[0].ret_type) is not found[0].ret_type
+    return _awaited(found[0]) if is_async else instance
 
 
 def bound(context: MethodContext) -> Type:
@@ -105,9 +136,7 @@ def constructed(context: FunctionContext, plugin: Plugin) -> Type:
     if step is None or not isinstance(get_proper_type(instance), Instance):
         return instance
     _check_callable(instance, context)
-    found = signatures(instance)
-    is_async = bool(found) and awaited(found[0].ret_type) is not found[0].ret_type
-    return Instance(step, [_awaited(found[0]) if is_async else instance])
+    return Instance(step, [_stepped(instance)])
 
 
 def _check_callable(instance: Type, context: FunctionContext | MethodContext) -> None:

@@ -17,7 +17,7 @@ from mypy.typeops import make_simplified_union
 from mypy.types import CallableType, Instance, TupleType, Type, UnionType, get_proper_type
 
 from dataflow.mypy_plugin.arguments import Arguments
-from dataflow.mypy_plugin.lifting import deep, held, holds_nodes, is_named, is_node, is_open
+from dataflow.mypy_plugin.lifting import deep, held, holds_nodes, is_named, is_node, is_open, node_in
 from dataflow.mypy_plugin.names import CONTAINERS
 from dataflow.mypy_plugin.reports import ANYTHING, is_a
 from dataflow.mypy_plugin.values import COMPREHENSIONS, DISPLAYS, written
@@ -30,19 +30,12 @@ def taken(signature: CallableType, arguments: Arguments) -> CallableType:
         return signature
     types = list(signature.arg_types)
     for at, of in enumerate(types):
-        node = _node_in(of)
+        node = node_in(of)
         if node is not None and displays[at]:
             types[at] = Display(arguments, node).of(node.args[0], displays[at])
         elif node is not None and holding[at]:
             types[at] = make_simplified_union([of, *_held(node.args[0], node)])
     return signature.copy_modified(arg_types=types)
-
-
-def _node_in(of: Type) -> Instance | None:
-    """`Node[T]` of `T | Node[T]`; None of what is something else."""
-    proper = get_proper_type(of)
-    parts = [get_proper_type(each) for each in proper.items] if isinstance(proper, UnionType) else []
-    return next((each for each in parts if isinstance(each, Instance) and is_node(each)), None)
 
 
 def _held(value: Type, node: Instance) -> list[Type]:

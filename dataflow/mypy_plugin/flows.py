@@ -6,7 +6,7 @@ from mypy.nodes import ARG_POS, CallExpr
 from mypy.plugin import MethodContext, MethodSigContext
 from mypy.types import CallableType, FunctionLike, Instance, Parameters, Type, UnionType, get_proper_type
 
-from dataflow.mypy_plugin import containers
+from dataflow.mypy_plugin import containers, wiring
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.lifting import is_node, signatures, value_of
 
@@ -15,7 +15,7 @@ def of_call(context: MethodSigContext) -> FunctionLike:
     """`flow(node)`: type variables of a flow mypy solves in a call, and not through `ParamSpec`."""
     default, signature = context.default_signature, _wiring(context.type)
     if signature is not None and signature.variables:
-        return signature.copy_modified(fallback=default.fallback)
+        return wiring.of_call(signature.copy_modified(fallback=default.fallback), context)
     if signature is None or not isinstance(context.context, CallExpr):
         return default
     named = default.copy_modified(name=signature.name, definition=signature.definition)

@@ -29,6 +29,13 @@ def is_node(of: Type) -> bool:
     return isinstance(proper, Instance) and proper.type.has_base(NODE)
 
 
+def node_in(of: Type) -> Instance | None:
+    """`Node[T]` of `T | Node[T]`; None of what is something else."""
+    proper = get_proper_type(of)
+    parts = [get_proper_type(each) for each in proper.items] if isinstance(proper, UnionType) else []
+    return next((each for each in parts if isinstance(each, Instance) and is_node(each)), None)
+
+
 def node_of(template: Instance, value: Type) -> Instance:
     """`Node[value]`, made from any node type."""
     return template.copy_modified(args=[value])

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ParamSpec, TypeVar, overload
+from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from typing_extensions import TypeVarTuple
 from vocabulary import *
 
-from dataflow import Node, fan_out, step
+from dataflow import In, Node, const, fan_out, flow, gather, step
 
 K = TypeVar("K")
 R = TypeVar("R")
@@ -62,6 +62,54 @@ def sized(x: object) -> Any:
 
 sizes = step(sized)
 
+
+def kept(x: In[T]) -> Node[T]:
+    return const(x)
+
+
+def headed(xs: In[list[T]]) -> Node[T]:
+    return const(xs)[0]
+
+
+@flow
+def kept_flow(x: In[T]) -> Node[T]:
+    return const(x)
+
+
+@flow
+def paired_flow(x: In[T], y: In[K]) -> Node[tuple[T, K]]:
+    return gather(const(x), const(y))
+
+
+@flow
+def headed_flow(xs: In[list[T]]) -> Node[T]:
+    return const(xs)[0]
+
+
+class Default(Generic[T]):
+    """A class step with a type variable."""
+
+    def __init__(self, default: T) -> None:
+        self.default = default
+
+    def __call__(self, x: T | None) -> T:
+        return self.default if x is None else x
+
+
+class Named:
+    """A class step with an overloaded constructor."""
+
+    @overload
+    def __init__(self, a: int) -> None: ...
+    @overload
+    def __init__(self, a: str, b: int) -> None: ...
+    def __init__(self, a: object, b: int = 0) -> None:
+        self.a, self.b = a, b
+
+    def __call__(self, x: int) -> str:
+        return str(x)
+
+
 grouped([1], lambda x: x.nope)  # err: lambda
 grouped(numbers, lambda x: x.nope)  # err: lambda, node
 grouped([number, 2], key=lambda x: x.nope)  # err: lambda, values and nodes
@@ -87,3 +135,16 @@ fan_out(given, numbers, lambda x: x.nope)  # err: fanned out with a lambda
 fan_out(sizes, [[text], ["a"]])  # err: overloaded, fanned out
 loud(fan_out(same, [number, number])[0])  # err: fanned out over nodes, result
 of_text: Node[str] = head_of([1, number])  # err: type that is asked for
+loud(kept(number))  # err: helper over In
+kept(number, 1)  # err: helper over In, an argument too many
+headed(number)  # err: helper over In, no list
+loud(kept_flow(number))  # err: flow over In
+kept_flow(y=1)  # err: flow over In, name
+double(paired_flow(number, "a")[1])  # err: flow over In, two type variables
+headed_flow(number)  # err: flow over In, no list
+loud(headed_flow([1, number]))  # err: flow over In, list of values and nodes
+loud(fan_out(kept_flow, [1, number])[0])  # err: flow over In, fanned out
+step(Default)(3)(text)  # err: class step of a generic class
+step(Default)()  # err: class step of a generic class, an argument missing
+step(Named)("a")  # err: class step, overloaded constructor
+step(Named)("a", 1)(text)  # err: class step, overloaded constructor

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ParamSpec, TypeVar, assert_type, overload
+from typing import Any, Generic, ParamSpec, TypeVar, assert_type, overload
 
 from typing_extensions import TypeVarTuple
 from vocabulary import *
 
-from dataflow import Node, fan_out, run, step
+from dataflow import In, Node, const, fan_out, flow, gather, run, step
 
 K = TypeVar("K")
 R = TypeVar("R")
@@ -62,6 +62,54 @@ def sized(x: object) -> Any:
 
 sizes = step(sized)
 
+
+def kept(x: In[T]) -> Node[T]:
+    return const(x)
+
+
+def headed(xs: In[list[T]]) -> Node[T]:
+    return const(xs)[0]
+
+
+@flow
+def kept_flow(x: In[T]) -> Node[T]:
+    return const(x)
+
+
+@flow
+def paired_flow(x: In[T], y: In[K]) -> Node[tuple[T, K]]:
+    return gather(const(x), const(y))
+
+
+@flow
+def headed_flow(xs: In[list[T]]) -> Node[T]:
+    return const(xs)[0]
+
+
+class Default(Generic[T]):
+    """A class step with a type variable."""
+
+    def __init__(self, default: T) -> None:
+        self.default = default
+
+    def __call__(self, x: T | None) -> T:
+        return self.default if x is None else x
+
+
+class Named:
+    """A class step with an overloaded constructor."""
+
+    @overload
+    def __init__(self, a: int) -> None: ...
+    @overload
+    def __init__(self, a: str, b: int) -> None: ...
+    def __init__(self, a: object, b: int = 0) -> None:
+        self.a, self.b = a, b
+
+    def __call__(self, x: int) -> str:
+        return str(x)
+
+
 nodes = [number, number]
 assert_type(grouped([1], lambda x: str(x)), Node[dict[str, list[int]]])  # ok: lambda
 assert_type(grouped(numbers, lambda x: str(x)), Node[dict[str, list[int]]])  # ok: lambda, node
@@ -89,3 +137,18 @@ assert_type(fan_out(given, numbers, lambda x: str(x)), Node[list[str]])  # ok: f
 assert_type(fan_out(sizes, [[number], [1]]), Node[list[bytes]])  # ok: overloaded, fanned out
 assert_type(run(head_of([1, number])), int)  # ok: type that is asked for
 asked: Node[float] = head_of([1, number])  # ok: type that is asked for
+
+assert_type(kept(number), Node[int])  # ok: helper over In
+assert_type(kept(1), Node[int])  # ok: helper over In, value
+assert_type(headed([1, number]), Node[int])  # ok: helper over In, list of values and nodes
+assert_type(kept_flow(number), Node[int])  # ok: flow over In
+assert_type(kept_flow(x=1), Node[int])  # ok: flow over In, value
+assert_type(paired_flow(number, "a"), Node[tuple[int, str]])  # ok: flow over In, two type variables
+assert_type(headed_flow([1, number]), Node[int])  # ok: flow over In, list of values and nodes
+assert_type(kept_flow.run(1), int)  # ok: flow over In, run
+assert_type(fan_out(kept_flow, [1, number]), Node[list[int]])  # ok: flow over In, fanned out
+assert_type(fan_out(kept, numbers), Node[list[int]])  # ok: helper over In, fanned out
+assert_type(step(Default)(3)(number), Node[int])  # ok: class step of a generic class
+assert_type(step(Default)("a")(None), Node[str])  # ok: class step of a generic class
+assert_type(step(Named)("a", 1)(number), Node[str])  # ok: class step, overloaded constructor
+assert_type(step(Named)(1)(number), Node[str])  # ok: class step, overloaded constructor

@@ -205,6 +205,11 @@ class Author:
             case _:
                 return self.node(kind).text
 
+    def plain(self, asked: Kind) -> str:
+        """An argument for a parameter of a flow: a value, a node or an output."""
+        kind = self._asked(asked)
+        return self.random.choice([self.value(kind), self.node(kind).text, f"{self.node(kind).text}.output"])
+
     def wired(self, asked: Kind) -> str:
         """An argument that must be a node."""
         return self.node(self._asked(asked)).text
@@ -356,8 +361,8 @@ class Author:
         takes = f"x: In[{spelled(first)}], y: Node[{spelled(second)}]"
         self.lines += ["@flow", f"def {name}({takes}) -> Node[{spelled(gives)}]: return {body}(x, p1=y)"]
         if self.random.random() < 0.5:
-            return Wire(f"{name}({self.argument(first)}, {self.wired(second)})", gives)
-        return Wire(f"{name}(y={self.wired(second)}, x={self.argument(first)})", gives)
+            return Wire(f"{name}({self.plain(first)}, {self.wired(second)})", gives)
+        return Wire(f"{name}(y={self.wired(second)}, x={self.plain(first)})", gives)
 
 
 FORMS: Final = (

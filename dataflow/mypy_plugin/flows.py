@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from mypy.nodes import ARG_POS, CallExpr
+from mypy.nodes import ARG_POS
 from mypy.plugin import MethodContext, MethodSigContext
 from mypy.types import CallableType, FunctionLike, Instance, Parameters, Type, UnionType, get_proper_type
 
-from dataflow.mypy_plugin import containers, wiring
-from dataflow.mypy_plugin.arguments import Arguments
+from dataflow.mypy_plugin import wiring
 from dataflow.mypy_plugin.lifting import is_node, signatures, value_of
 
 
 def of_call(context: MethodSigContext) -> FunctionLike:
-    """`flow(node)`: type variables of a flow mypy solves in a call, and not through `ParamSpec`."""
+    """`flow(node)`, by the flow's name; type variables mypy solves in a call, and not through `ParamSpec`."""
     default, signature = context.default_signature, _wiring(context.type)
-    if signature is not None and signature.variables:
-        return wiring.of_call(signature.copy_modified(fallback=default.fallback), context)
-    if signature is None or not isinstance(context.context, CallExpr):
+    if signature is None:
         return default
-    named = default.copy_modified(name=signature.name, definition=signature.definition)
-    return containers.taken(named, Arguments(context.context, context.api))
+    if signature.variables:
+        return wiring.of_call(signature.copy_modified(fallback=default.fallback), context)
+    return default.copy_modified(name=signature.name, definition=signature.definition)
 
 
 def of_run(context: MethodSigContext) -> FunctionLike:

@@ -14,8 +14,6 @@ from mypy.nodes import CallExpr, FuncDef, SymbolTableNode
 from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodSigContext
 from mypy.types import CallableType, FunctionLike, Instance, get_proper_type
 
-from dataflow.mypy_plugin import containers
-from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.lifting import lifted, node_in
 from dataflow.mypy_plugin.solving import Call, as_value
 
@@ -37,8 +35,7 @@ def of_call(signature: CallableType, context: FunctionSigContext | MethodSigCont
     call = context.context
     if not isinstance(call, CallExpr):
         return signature
-    found = solved(signature, Call(call.args, call.arg_kinds, call.arg_names), call, context.api)
-    return signature if found is None else containers.taken(found, Arguments(call, context.api))
+    return solved(signature, Call(call.args, call.arg_kinds, call.arg_names), call, context.api) or signature
 
 
 def solved(signature: CallableType, given: Call, call: CallExpr, api: CheckerPluginInterface) -> CallableType | None:

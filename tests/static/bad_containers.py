@@ -24,10 +24,10 @@ fold(moved, numbers, (text, "a"))  # err: state, pair of a node
 fold(moved, numbers, (number, "a", 1))  # err: state, pair of three
 fold(lambda at, x: moved(at, x), numbers, (text, text))  # err: state, pair, lambda
 iterate(lambda at: moved(at, 1), (1, number), limit=2)  # err: state, pair, lambda
-chosen_from([text, 1], number)  # err: flow, list of nodes
-chosen_from(xs=[text], at=number)  # err: flow by name, list of nodes
+chosen_from([number, 1], number)  # err: flow, list of nodes
+chosen_from(xs=[number], at=number)  # err: flow by name, list of nodes
 chosen_from([number], [number])  # err: flow, a list where it takes a node
-chosen_from(texts, number)  # err: flow, list of nodes that is not written out
+chosen_from([number, number], number)  # err: flow, list of nodes that is not written out
 flat([[number, "a"], numbers])  # err: lists in a list, one of them a node
 flat([[number, 1], text.output])  # err: lists in a list, one of them an output
 flat([[number, 1], plain_texts])  # err: lists in a list, one of them a variable

@@ -138,11 +138,12 @@ of_text: Node[str] = head_of([1, number])  # err: type that is asked for
 loud(kept(number))  # err: helper over In
 kept(number, 1)  # err: helper over In, an argument too many
 headed(number)  # err: helper over In, no list
+headed([text, number])  # err: helper over In, list of nodes
 loud(kept_flow(number))  # err: flow over In
 kept_flow(y=1)  # err: flow over In, name
 double(paired_flow(number, "a")[1])  # err: flow over In, two type variables
 headed_flow(number)  # err: flow over In, no list
-loud(headed_flow([1, number]))  # err: flow over In, list of values and nodes
+headed_flow([1, number])  # err: flow over In, list of values and nodes
 loud(fan_out(kept_flow, [1, number])[0])  # err: flow over In, fanned out
 step(Default)(3)(text)  # err: class step of a generic class
 step(Default)()  # err: class step of a generic class, an argument missing

@@ -32,9 +32,8 @@ assert_type(fold(longer, [[1], [number]], [1]), Node[list[int]])  # ok: items, l
 assert_type(fold(moved, numbers, (number, "a")), Node[tuple[int, str]])  # ok: state, pair of a node
 assert_type(fold(lambda at, x: moved(at, x), numbers, (number, text)), Node[tuple[int, str]])  # ok: state, pair, lambda
 assert_type(iterate(lambda at: moved(at, 1), (1, text), limit=2), Node[tuple[int, str]])  # ok: state, pair, lambda
-assert_type(chosen_from([number, 1], number), Node[int])  # ok: flow, list of nodes
-assert_type(chosen_from(xs=[number], at=number), Node[int])  # ok: flow by name, list of nodes
-assert_type(chosen_from(nodes, number), Node[int])  # ok: flow, list of nodes that is not written out
+assert_type(chosen_from([1, 2], number), Node[int])  # ok: flow, list of values
+assert_type(chosen_from(gather([number]), number), Node[int])  # ok: flow, gathered nodes
 assert_type(flat([[number, 1], numbers]), Node[list[int]])  # ok: lists in a list, one of them a node
 assert_type(flat([[number, 1], numbers.output]), Node[list[int]])  # ok: lists in a list, one of them an output
 assert_type(flat([[number, 1], plain_list]), Node[list[int]])  # ok: lists in a list, one of them a variable

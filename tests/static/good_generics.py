@@ -140,11 +140,12 @@ asked: Node[float] = head_of([1, number])  # ok: type that is asked for
 
 assert_type(kept(number), Node[int])  # ok: helper over In
 assert_type(kept(1), Node[int])  # ok: helper over In, value
-assert_type(headed([1, number]), Node[int])  # ok: helper over In, list of values and nodes
+assert_type(headed([1]), Node[int])  # ok: helper over In, list
+assert_type(headed(numbers), Node[int])  # ok: helper over In, node of a list
 assert_type(kept_flow(number), Node[int])  # ok: flow over In
 assert_type(kept_flow(x=1), Node[int])  # ok: flow over In, value
 assert_type(paired_flow(number, "a"), Node[tuple[int, str]])  # ok: flow over In, two type variables
-assert_type(headed_flow([1, number]), Node[int])  # ok: flow over In, list of values and nodes
+assert_type(headed_flow([1]), Node[int])  # ok: flow over In, list
 assert_type(kept_flow.run(1), int)  # ok: flow over In, run
 assert_type(fan_out(kept_flow, [1, number]), Node[list[int]])  # ok: flow over In, fanned out
 assert_type(fan_out(kept, numbers), Node[list[int]])  # ok: helper over In, fanned out

@@ -47,3 +47,39 @@ def test_the_truth_of_a_node_is_an_error_unless_that_check_is_switched_off(
     options = ["--config-file=pyproject.toml", "--no-error-summary", f"--cache-dir={CACHE / 'static-plugin'}"]
     said = errors_in(output_of(tmp_path, [sys.executable, "-m", "mypy", *options, "program.py"]))
     assert [line.number for line in said] == lines
+
+
+STEPS = """
+from dataflow import step
+@step
+def half(x: float) -> float:
+    return x / 2
+half(3.0)
+"""
+
+REFUSING = """
+
+def of_step(context: MethodSigContext) -> FunctionLike:
+    context.api.fail("Refused", context.context)
+    return context.default_signature
+"""
+
+
+@pytest.mark.timeout(300)
+def test_a_module_that_was_left_out_is_checked_with_the_plugin_as_it_is_now(tmp_path: Path) -> None:
+    """mypy's cache says once for all modules which plugins they were checked with."""
+    shutil.copytree(ROOT / "dataflow", tmp_path / "dataflow", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "mypy.ini").write_text("[mypy]\nplugins = dataflow.mypy_plugin\nfollow_imports = silent\n")
+    for name in ("one.py", "two.py"):
+        (tmp_path / name).write_text(STEPS)
+
+    def refused(*names: str) -> set[str]:
+        command = [sys.executable, "-m", "mypy", "--no-error-summary", *names]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return {line.file for line in errors_in(done.stdout)}
+
+    assert refused("one.py", "two.py") == set()
+    calls = tmp_path / "dataflow" / "mypy_plugin" / "calls.py"
+    calls.write_text(calls.read_text() + REFUSING)
+    assert refused("one.py") == {"one.py"}
+    assert refused("one.py", "two.py") == {"one.py", "two.py"}

@@ -36,6 +36,7 @@ from dataflow.mypy_plugin import (
     calls,
     classes,
     displays,
+    fan_outs,
     flows,
     items,
     lenses,
@@ -90,7 +91,7 @@ class DataflowPlugin(Plugin):
         """How steps are called, and flows run."""
         return {
             f"{STEP}.__call__": calls.of_step,
-            f"{STEP}.map": calls.of_map,
+            f"{STEP}.map": fan_outs.of_map,
             f"{CLASS_STEP}.__call__": classes.of_constructor,
             f"{FLOW}.__call__": flows.of_call,
             f"{FLOW}.run": flows.of_run,

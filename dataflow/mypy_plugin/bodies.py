@@ -28,7 +28,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from dataflow.mypy_plugin import calls, containers
+from dataflow.mypy_plugin import containers, fan_outs
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.elements import element, over_items
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
@@ -44,7 +44,7 @@ def of_fan_out(context: FunctionSigContext) -> FunctionLike:
     """`fan_out(lambda x, y: ..., xs, y)`: the lambda takes a node of an item, and what is shared as it is given."""
     body = _lambda(context)
     if body is None:
-        return calls.of_fan_out(context)
+        return fan_outs.of_fan_out(context)
     default = _of_items(context)
     shared = _shared(context)
     meant = default.copy_modified(

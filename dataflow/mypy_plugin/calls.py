@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from mypy.nodes import ARG_POS, ARG_STAR, ARG_STAR2, ArgKind, CallExpr, TempNode
-from mypy.plugin import FunctionSigContext, MethodSigContext
-from mypy.types import CallableType, FunctionLike, Instance, Type, get_proper_type
+from mypy.nodes import CallExpr
+from mypy.plugin import MethodSigContext
+from mypy.types import CallableType, FunctionLike, Instance, get_proper_type
 
-from dataflow.mypy_plugin import containers, wiring
+from dataflow.mypy_plugin import containers
 from dataflow.mypy_plugin.arguments import Arguments
-from dataflow.mypy_plugin.elements import element, over_items
 from dataflow.mypy_plugin.lenses import refuse_computed
-from dataflow.mypy_plugin.lifting import awaited, is_node, lifted, node_of, signatures, value_of
-from dataflow.mypy_plugin.names import FLOW, STEP
+from dataflow.mypy_plugin.lifting import awaited, lifted, node_of, signatures
 from dataflow.mypy_plugin.overloads import is_passed, never
-from dataflow.mypy_plugin.reports import ANYTHING, of_anything, reported
-from dataflow.mypy_plugin.solving import Call, as_value, explained, solved, with_values
+from dataflow.mypy_plugin.reports import of_anything, reported
+from dataflow.mypy_plugin.solving import explained, solved, with_values
 
 
 def of_step(context: MethodSigContext) -> FunctionLike:
@@ -30,7 +28,7 @@ def of_step(context: MethodSigContext) -> FunctionLike:
     if is_passed(default):
         return never(default)
     refuse_computed(context.context.args, context.api)
-    found, arguments = _signatures(step), Arguments(context.context, context.api)
+    found, arguments = signatures(step.args[0]) if step.args else [], Arguments(context.context, context.api)
     if not found:
         return default
     if len(found) == 1 and not found[0].variables:
@@ -42,120 +40,12 @@ def of_step(context: MethodSigContext) -> FunctionLike:
     return of_anything(default, node_of(template, awaited(value)))
 
 
-def of_map(context: MethodSigContext) -> FunctionLike:
-    """`step.map(xs, b=...)`: the first parameter's items, then the others lifted, by their own names."""
-    default = context.default_signature
-    return _over_items(get_proper_type(context.type), default, (), context) or default
-
-
-def of_fan_out(context: FunctionSigContext) -> FunctionLike:
-    """`fan_out(body, xs, b=...)`: as `step.map(xs, b=...)`; flows and functions have their own further parameters."""
-    default = context.default_signature
-    if not context.args or not context.args[0]:
-        return default
-    body = get_proper_type(context.api.get_expression_type(context.args[0][0]))
-    exact = _over_items(body, default, (body,), context)
-    return default if exact is None else reported(exact, context)
-
-
-def _signatures(step: Instance) -> list[CallableType]:
-    """How the callable inside a step may be called."""
-    return signatures(step.args[0]) if step.args else []
-
-
 def _lifted(signature: CallableType, arguments: Arguments, template: Instance, default: CallableType) -> CallableType:
     spread = arguments.spread(signature)
     either = spread.copy_modified(arg_types=[lifted(each, template) for each in spread.arg_types])
-    return _with_node(containers.taken(either, arguments), template, default)
-
-
-def _with_node(signature: CallableType, template: Instance, default: CallableType) -> CallableType:
-    return signature.copy_modified(
+    return containers.taken(either, arguments).copy_modified(
         ret_type=node_of(template, awaited(signature.ret_type)),
         fallback=default.fallback,
         type_guard=None,
         type_is=None,
     )
-
-
-def _over_items(
-    body: Type, default: CallableType, before: tuple[Type, ...], context: FunctionSigContext | MethodSigContext
-) -> CallableType | None:
-    """What comes before, the items, and the body's parameters after its first; None if they are not known."""
-    template = get_proper_type(default.ret_type)
-    if not isinstance(template, Instance) or not is_node(template):
-        return None
-    signature, listed = _of_an_item(body, template, context, len(before)), get_proper_type(template.args[0])
-    if signature is None or not isinstance(listed, Instance):
-        return None
-    exact = default.copy_modified(
-        arg_types=[
-            *before,
-            over_items(default.arg_types[len(before)], signature.arg_types[0]),
-            *signature.arg_types[1:],
-        ],
-        arg_kinds=[*default.arg_kinds[: len(before)], ARG_POS, *signature.arg_kinds[1:]],
-        arg_names=[*default.arg_names[: len(before)], None, *signature.arg_names[1:]],
-        ret_type=node_of(template, listed.copy_modified(args=[signature.ret_type])),
-        variables=[],
-        name=f"{default.name} of {signature.name or 'Step'}".replace("map of Step of", "map of"),
-    )
-    call = context.context
-    return containers.taken(exact, Arguments(call, context.api)) if isinstance(call, CallExpr) else exact
-
-
-def _of_an_item(
-    body: Type, template: Instance, context: FunctionSigContext | MethodSigContext, at: int
-) -> CallableType | None:
-    """A body as a function from the value of an item to a value, with its further parameters as they are given."""
-    is_step = isinstance(body, Instance) and body.type.has_base(STEP)
-    is_flow = isinstance(body, Instance) and body.type.has_base(FLOW)
-    found = _signatures(body) if isinstance(body, Instance) and (is_step or is_flow) else signatures(body)
-    if is_step and (len(found) > 1 or any(each.variables for each in found)):
-        found = _of_items(found, context, at)
-    elif len(found) == 1 and found[0].variables:
-        found = _of_nodes(found[0], template, context, at)
-    if len(found) != 1 or found[0].variables or not found[0].arg_kinds or not found[0].arg_kinds[0].is_positional():
-        return None
-    signature, (first, *rest) = found[0], found[0].arg_types
-    if is_step:
-        types = [first, *[lifted(each, template) for each in rest]]
-        return signature.copy_modified(arg_types=types, ret_type=awaited(signature.ret_type))
-    if value_of(first) is first or not is_node(signature.ret_type):
-        return None
-    return signature.copy_modified(arg_types=[value_of(first), *rest], ret_type=value_of(signature.ret_type))
-
-
-def _of_items(found: list[CallableType], context: FunctionSigContext | MethodSigContext, at: int) -> list[CallableType]:
-    """Of a generic or overloaded step, the signature for the items that are given at a place, and what is shared."""
-    call, api = context.context, context.api
-    if not isinstance(call, CallExpr) or len(call.args) <= at:
-        return []
-    item = element(call.args[at], api)
-    if item is None:
-        return []
-    shared = [as_value(each, api) for each in call.args[at + 1 :]]
-    values = Call([TempNode(item, context=call), *shared], call.arg_kinds[at:], call.arg_names[at:])
-    signature = solved(found, [values], call, api)
-    return [_wrong(found[0], item, explained(found, values, call, api)) if signature is None else signature]
-
-
-def _of_nodes(
-    signature: CallableType, template: Instance, context: FunctionSigContext | MethodSigContext, at: int
-) -> list[CallableType]:
-    """The same of a flow or function with type variables."""
-    call, api = context.context, context.api
-    item = element(call.args[at], api) if isinstance(call, CallExpr) and len(call.args) > at else None
-    if not isinstance(call, CallExpr) or item is None:
-        return []
-    node = TempNode(node_of(template, item), context=call)
-    given = Call([node, *call.args[at + 1 :]], call.arg_kinds[at:], call.arg_names[at:])
-    found = wiring.solved(signature, given, call, api)
-    return [] if found is None else [found]
-
-
-def _wrong(signature: CallableType, item: Type, value: Type) -> CallableType:
-    """A signature for a call that is wrong, of which nothing more is to be said."""
-    kinds: list[ArgKind] = [ARG_POS, ARG_STAR, ARG_STAR2]
-    types = [item, ANYTHING, ANYTHING]
-    return signature.copy_modified(arg_types=types, arg_kinds=kinds, arg_names=[None] * 3, ret_type=value, variables=[])

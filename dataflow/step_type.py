@@ -37,7 +37,6 @@ from dataflow.variables import (
     SecondT,
     SixthT,
     ThirdT,
-    ValueT,
 )
 
 MiddleT = TypeVar("MiddleT")
@@ -420,8 +419,8 @@ class Step(Generic[FunctionT_co]):
         return fan_out(each, xs, *args, **kwargs)
 
     def __rshift__(
-        self: Step[Callable[[ValueT], MiddleT]], then: Step[Callable[[MiddleT], ResultT]], /
-    ) -> Step[Callable[[ValueT], ResultT]]:
+        self: Step[Callable[RestP, MiddleT]], then: Step[Callable[[MiddleT], ResultT]], /
+    ) -> Step[Callable[RestP, ResultT]]:
         """One step after the other: `(f >> g)(x)` is `g(f(x))`, two nodes."""
         if not isinstance(then, Step):
             return NotImplemented

@@ -101,6 +101,11 @@ host.times()  # err: method
 score.map([text])  # err: Step.map
 score.map(numbers, nope=1)  # err: Step.map
 shown >> upto  # err: compose
+(plus >> show)(text, 3)  # err: compose, two parameters
+(plus >> show)(number, 3, 4)  # err: compose, an argument too many
+(show >> plus)(1.5)  # err: compose, a step of two parameters
+(one >> show)(1)  # err: compose, no parameters
+double((plus >> show)(number, 3))  # err: compose, result
 
 
 def apply(to: Step[Callable[[int], float]], node: Node[int]) -> Node[float]:

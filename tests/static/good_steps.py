@@ -101,6 +101,11 @@ assert_type(score.map([1, number, flag]), Node[list[float]])  # ok: Step.map
 upto_shown = upto >> shown  # ok: compose
 assert_type(upto_shown(number), Node[list[str]])  # ok: compose
 assert_type((double >> double >> show)(3), Node[str])  # ok: compose
+assert_type((plus >> show)(number, 3), Node[str])  # ok: compose, two parameters
+assert_type((score >> show)(number, "a"), Node[str])  # ok: compose, a default
+assert_type((one >> show)(), Node[str])  # ok: compose, no parameters
+assert_type(fan_out(plus >> show, numbers, 2), Node[list[str]])  # ok: compose, fanned out
+assert_type((show >> same)(1.5), Node[str])  # ok: compose, generic
 
 assert_type(host.scorer(number), Node[float])  # ok: attribute
 

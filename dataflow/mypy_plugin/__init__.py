@@ -34,6 +34,7 @@ from mypy.types import FunctionLike, Type
 from dataflow.mypy_plugin import (
     bodies,
     calls,
+    choices,
     classes,
     displays,
     flows,
@@ -93,11 +94,16 @@ class DataflowPlugin(Plugin):
             f"{FLOW}.run": flows.of_run,
             f"{FLOW}.submit": flows.of_run,
             f"{FLOW}.stream": flows.of_stream,
+            f"{MATCHING}.case": routes.of_key,
+            f"{CASES}.case": routes.of_key,
+            f"{CASES}.default": choices.of_default,
         }.get(fullname)
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """How bodies get their shared arguments; and which keyword is wrong."""
         return {
+            COND: choices.of_cond,
+            SWITCH: routes.of_cases,
             FAN_OUT: bodies.of_fan_out,
             FOLD: bodies.of_fold,
             ITERATE: bodies.of_iterate,
@@ -118,7 +124,7 @@ class DataflowPlugin(Plugin):
             f"{NODE}.__getitem__": items.of_item,
             f"{MATCHING}.case": uncalled.of_case,
             f"{CASES}.case": uncalled.of_case,
-            f"{CASES}.default": uncalled.of_case,
+            f"{CASES}.default": uncalled.of_default,
             f"{CASES}.exhaustive": routes.of_exhaustive,
         }.get(fullname)
 

@@ -4,10 +4,15 @@
 
 from __future__ import annotations
 
-from good_choices import Level, at_place, dark, fast, high
+import json
+import math
+import operator
+import statistics
+
+from good_choices import Level, at_place, checked, dark, fast, high
 from vocabulary import *
 
-from dataflow import In, Node, cond, flow, gather, match, switch
+from dataflow import In, Node, cond, const, flow, gather, match, switch, unpack
 
 double(switch(size(), {Size.SMALL: None, Size.LARGE: number}))  # err: None for a step
 not_none: Node[int] = switch(flag, {True: None, False: number})  # err: None is not asked for
@@ -44,6 +49,32 @@ switch(gather(fast, number), {("z", 1): number}, default=text)  # err: pair with
 
 switch(number, {number: text}, default=text)  # err: a node as a key
 switch(text, {"a": number, text: number}, default=text)  # err: a node as a key beside a value
+
+const([number, text])  # err: const of a list of nodes
+const((number, 1))  # err: const of a pair with a node
+const({"a": number})  # err: const of a dict of nodes
+const([[1], [number]])  # err: const of a list of lists with a node
+const([double(each) for each in [1]])  # err: const of a comprehension of nodes
+
+unpack(one())  # err: unpack of a number
+unpack(one(), 2)  # err: unpack of a number, into two
+unpack(cond(flag, pair, None))  # err: unpack of a pair or None
+unpack(cond(flag, pair, number))  # err: unpack of a pair or a number
+unpack(cond(flag, pair, gather(number, text, flag)))  # err: unpack of a pair or a triple
+unpack(checked(1), 3)  # err: unpack of one of two pairs, number
+loud(unpack(checked(1))[1])  # err: unpack of one of two pairs, item
+only_number: Node[int] = unpack(cond(flag, pair, gather(text, number)))[0]  # err: item of either pair
+
+added([each.output * 2 for each in [number]])  # err: comprehension that computes
+added([each.output for each in [number] if each.output > 1])  # err: comprehension that compares
+added([sum([number.output])])  # err: sum of outputs inside a list
+added([sum(each.output for each in [number])])  # err: sum of a comprehension
+double(math.floor(ratio.output))  # err: math
+loud(json.dumps(number.output))  # err: text of an output
+loud(json.dumps({"a": number.output}))  # err: text of a dict of outputs
+third(statistics.mean([ratio.output, 1.0]))  # err: mean of outputs
+double(operator.add(number.output, 1))  # err: operator
+merged({text.output.upper(): 1})  # err: key that is computed
 
 
 @flow

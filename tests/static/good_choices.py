@@ -5,11 +5,14 @@
 from __future__ import annotations
 
 import enum
+import json
+import math
+import operator
 from typing import Literal, assert_type
 
 from vocabulary import *
 
-from dataflow import In, Node, cond, flow, gather, match, run, step, switch
+from dataflow import In, Node, cond, const, flow, gather, match, run, step, switch, unpack
 
 
 class Mode(str, enum.Enum):  # noqa: UP042  # as they are written before Python 3.11
@@ -65,6 +68,11 @@ def place() -> tuple[Literal["a", "b"], Literal[0, 1]]:
     return "b", 1
 
 
+@step
+def checked(a: int) -> tuple[Literal["good"], int] | tuple[Literal["bad"], str]:
+    return "good", a
+
+
 fast, high, dark, leading, at_place = mode(), level(), tone(), rank(), place()
 three_node, listed_node = double(number), gather([number, number])
 
@@ -113,6 +121,29 @@ assert_type(switch(at_place, {("a", 0): number, ("b", 1): text}, default=text), 
 assert_type(switch(gather(size(), number), {(Size.SMALL, 3): number}, default=text), Node[int | str])  # ok: pair
 assert_type(switch(gather(fast, flag), {("fast", 1): number}, default=text), Node[int | str])  # ok: pair of values
 assert run(switch(at_place, {("b", 1): number}, default=text)) == 1  # ok: pair of literals, run
+
+assert_type(const(None), Node[None])  # ok: const of a value
+assert_type(const([1, 2]), Node[list[int]])  # ok: const of a list of values
+
+left, right = unpack(cond(flag, pair, gather(text, number)))
+assert_type(left, Node[int | str])  # ok: first item of either pair
+assert_type(right, Node[str | int])  # ok: second item of either pair
+assert_type(unpack(checked(1))[0], Node[Literal["good", "bad"]])  # ok: unpack of one of two tuples, literals
+assert_type(unpack(checked(1))[1], Node[int | str])  # ok: unpack of one of two tuples, others
+assert_type(unpack(checked(1), 2), tuple[Node[Literal["good", "bad"]], Node[int | str]])  # ok: unpack, number
+assert_type(unpack(cond(flag, point(), pair)), tuple[Node[int], Node[str]])  # ok: unpack of a named tuple or a pair
+assert_type(unpack(numbers, 3), tuple[Node[int], ...])  # ok: unpack of a list
+assert run(gather(left, right)) == (1, "1")  # ok: items of either pair, run
+
+assert_type(merged({text.output: 1}), Node[int])  # ok: output as a key
+assert_type(merged({key.output: 1 for key in [text]}), Node[int])  # ok: outputs as keys of a comprehension
+assert_type(added([each.output for each in [number]]), Node[int])  # ok: outputs of a comprehension
+assert_type(added([1 + len([number.output])]), Node[int])  # ok: how many outputs there are
+assert_type(double(operator.getitem(numbers.output, 0)), Node[int])  # ok: an item of an output
+assert_type(show(math.floor(2.5)), Node[str])  # ok: what the standard library makes of a value
+assert_type(loud(json.dumps([1, 2])), Node[str])  # ok: text of values
+assert_type(score(plain(number.output)), Node[float])  # ok: a function of one's own, which may give the output back
+assert run(merged({text.output: 1})) == 1  # ok: output as a key, run
 
 
 @flow

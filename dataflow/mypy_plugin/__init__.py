@@ -34,7 +34,9 @@ from mypy.types import FunctionLike, Type
 from dataflow.mypy_plugin import (
     bodies,
     calls,
+    choices,
     classes,
+    constants,
     displays,
     fan_outs,
     flows,
@@ -97,11 +99,17 @@ class DataflowPlugin(Plugin):
             f"{FLOW}.run": flows.of_run,
             f"{FLOW}.submit": flows.of_run,
             f"{FLOW}.stream": flows.of_stream,
+            f"{MATCHING}.case": routes.of_key,
+            f"{CASES}.case": routes.of_key,
+            f"{CASES}.default": choices.of_default,
         }.get(fullname)
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """How bodies get what is shared; which keyword is wrong; and functions with type variables over nodes."""
         known: Callable[[FunctionSigContext], FunctionLike] | None = {
+            COND: choices.of_cond,
+            SWITCH: routes.of_cases,
+            UNPACK: unpacking.of_node,
             FAN_OUT: bodies.of_fan_out,
             FOLD: bodies.of_fold,
             ITERATE: bodies.of_iterate,
@@ -125,7 +133,7 @@ class DataflowPlugin(Plugin):
             f"{NODE}.__getitem__": items.of_item,
             f"{MATCHING}.case": uncalled.of_case,
             f"{CASES}.case": uncalled.of_case,
-            f"{CASES}.default": uncalled.of_case,
+            f"{CASES}.default": uncalled.of_default,
             f"{CASES}.exhaustive": routes.of_exhaustive,
         }.get(fullname)
 
@@ -137,7 +145,7 @@ class DataflowPlugin(Plugin):
             COND: uncalled.of_cond,
             GATHER: displays.of_gather,
             UNPACK: unpacking.of_unpack,
-            CONST: lenses.of_call,
+            CONST: constants.of_const,
             FAN_OUT: lenses.of_call,
             FOLD: lenses.of_call,
             ITERATE: lenses.of_call,

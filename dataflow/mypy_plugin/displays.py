@@ -5,10 +5,8 @@ What is meant is their union: `gather([count, name])` is a `Node[list[int | str]
 
 from __future__ import annotations
 
-from mypy.nodes import Expression
-from mypy.plugin import CheckerPluginInterface, FunctionContext
-from mypy.subtypes import is_subtype
-from mypy.types import AnyType, Instance, TupleType, Type, UnionType, get_proper_type
+from mypy.plugin import FunctionContext
+from mypy.types import Instance, TupleType, Type, UnionType, get_proper_type
 
 from dataflow.mypy_plugin.lenses import refuse_computed
 from dataflow.mypy_plugin.lifting import node_of
@@ -40,13 +38,3 @@ def _is_joined(of: Type) -> bool:
     if not isinstance(proper, Instance):
         return isinstance(proper, TupleType)
     return proper.type.fullname == OBJECT or proper.type.is_abstract or any(map(_is_joined, proper.args))
-
-
-def narrowed(node: Type, values: list[Expression], api: CheckerPluginInterface) -> Type:
-    """A node of one of the values, if that says more than what mypy has found."""
-    proper = get_proper_type(node)
-    if not isinstance(proper, Instance) or not proper.args:
-        return node
-    exact = get_proper_type(union(values, api))
-    says_more = not isinstance(exact, AnyType) and is_subtype(exact, proper.args[0])
-    return node_of(proper, exact) if says_more else node

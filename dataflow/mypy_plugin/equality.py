@@ -5,15 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mypy.meet import is_overlapping_types
-from mypy.types import Instance, LiteralType, NoneType, ProperType, TupleType, UnpackType, get_proper_type
+from mypy.types import Instance, LiteralType, NoneType, ProperType, TupleType, UnionType, UnpackType, get_proper_type
+
+from dataflow.mypy_plugin.members import NUMBERS, PLAIN, equals_plain, plain_values
 
 SUMS = ("builtins.bool",)
-NUMBERS = frozenset(f"builtins.{name}" for name in ("bool", "int", "float", "complex"))
-PLAIN = NUMBERS | {"builtins.str", "builtins.bytes"}
 
 
 def may_equal(key: ProperType, of: ProperType) -> bool:
     """Whether values of two types may be equal; one of a class with an `__eq__` of its own may equal anything."""
+    return any(_may_equal(ours, theirs) for ours in _single(key) for theirs in _single(of))
+
+
+def are_equal(value: ProperType, key: ProperType | None) -> bool:
+    """Whether two literals are of equal values; a member whose value is not known may equal what is no member."""
+    if key is None or value == key:
+        return key is not None
+    (ours, *_), (theirs, *_) = plain_values(value), plain_values(key)
+    if isinstance(ours, LiteralType) and isinstance(theirs, LiteralType) and _is_number(ours) and _is_number(theirs):
+        return ours.value == theirs.value
+    return ours == theirs or (equals_plain(ours) != equals_plain(theirs) and may_equal(ours, theirs))
+
+
+def _single(of: ProperType) -> Sequence[ProperType]:
+    """The members of a union, and of an Enum the plain values that its members equal."""
+    items = [get_proper_type(item) for item in of.items] if isinstance(of, UnionType) else [of]
+    return [value for item in items for value in plain_values(item)]
+
+
+def _may_equal(key: ProperType, of: ProperType) -> bool:
     if isinstance(key, TupleType) and isinstance(of, TupleType):
         return _may_equal_by_items(key, of)
     if not (_is_plain(key) and _is_plain(of)):
@@ -22,13 +42,6 @@ def may_equal(key: ProperType, of: ProperType) -> bool:
         left, right = _numbers(key), _numbers(of)
         return left is None or right is None or any(value in right for value in left)
     return is_overlapping_types(key, of)
-
-
-def are_equal(value: ProperType, key: ProperType | None) -> bool:
-    """Whether two literals are of equal values."""
-    if isinstance(value, LiteralType) and isinstance(key, LiteralType) and _is_number(value) and _is_number(key):
-        return value.value == key.value
-    return value == key
 
 
 def _may_equal_by_items(key: TupleType, of: TupleType) -> bool:
@@ -42,7 +55,7 @@ def _is_plain(of: ProperType) -> bool:
     """Whether it is known what equals a value of a type."""
     kind = of.fallback if isinstance(of, LiteralType) else of
     if isinstance(kind, Instance) and kind.type.is_enum:
-        return not any(kind.type.has_base(name) for name in PLAIN)  # a member that is a str equals one
+        return not equals_plain(of)  # its members equal values that are not known
     return isinstance(kind, NoneType | TupleType) or (isinstance(kind, Instance) and kind.type.fullname in PLAIN)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mypy.nodes import ARG_POS
 from mypy.plugin import MethodContext, MethodSigContext
+from mypy.typeops import make_simplified_union
 from mypy.types import CallableType, FunctionLike, Instance, Parameters, Type, UnionType, get_proper_type
 
 from dataflow.mypy_plugin import wiring
@@ -62,7 +63,9 @@ def deployed(context: MethodContext) -> Type:
     parameters = get_proper_type(pipeline.args[0])
     if not isinstance(parameters, Parameters):
         return context.default_return_type
-    values = parameters.copy_modified(arg_types=[value_of(each) for each in parameters.arg_types])
+    values = parameters.copy_modified(
+        arg_types=[make_simplified_union([value_of(each)]) for each in parameters.arg_types]
+    )
     return pipeline.copy_modified(args=[values, pipeline.args[1]])
 
 

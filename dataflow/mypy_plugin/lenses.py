@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from mypy.nodes import (
@@ -20,6 +20,7 @@ from mypy.nodes import (
     MemberExpr,
     NameExpr,
     OpExpr,
+    RefExpr,
     SetComprehension,
     SetExpr,
     StarExpr,
@@ -31,12 +32,26 @@ from mypy.plugin import CheckerPluginInterface, FunctionContext
 from mypy.types import Type
 
 from dataflow.mypy_plugin.lifting import is_node
+from dataflow.mypy_plugin.reports import quietly
+from dataflow.mypy_plugin.values import COMPREHENSIONS
 
 TAKE_VALUES: Final = re.compile(
     r"builtins\.(abs|all|any|bool|bytes|divmod|enumerate|filter|float|format|frozenset|hash|int|isinstance|iter|len|list|map"
     r"|max|min|next|pow|range|repr|reversed|round|set|sorted|str|sum|tuple|zip)"
 )
 """Builtins that compute with what they are given."""
+
+COMBINE: Final = re.compile(r"builtins\.(all|any|max|min|sorted|sum)")
+"""Builtins that compute with the items of what they are given."""
+
+MODULES: Final = re.compile(
+    r"_?(base64|binascii|calendar|cmath|datetime|decimal|fractions|hashlib|html|json|math|operator|re|statistics|struct"
+    r"|textwrap|time|zlib)\..*"
+)
+"""Modules whose functions compute with what they are given, or with its items."""
+
+PASSES: Final = re.compile(r"_?operator\.(getitem|is_|is_not|attrgetter|itemgetter|methodcaller)")
+"""Of these, what takes outputs as they are."""
 
 
 def of_call(context: FunctionContext) -> Type:
@@ -48,7 +63,7 @@ def of_call(context: FunctionContext) -> Type:
 def refuse_computed(arguments: Iterable[Expression], api: CheckerPluginInterface) -> None:
     """Report arguments that compute with an `output`, such as `step(node.output + 1)`."""
     for each in arguments:
-        if _is_computed(each, api):
+        if _is_computed(each, _is_output) and _is_of_node(each, api):
             api.fail("An output has no value until it is run; compute in a step, or node.map(lambda value: ...)", each)
 
 
@@ -59,10 +74,16 @@ class Parts(NamedTuple):
     others: Sequence[Expression] = ()
 
 
-def _is_computed(expression: Expression, api: CheckerPluginInterface) -> bool:
+def _is_of_node(expression: Expression, api: CheckerPluginInterface) -> bool:
+    """Whether it computes with what is an output indeed; first mypy finds the types of a comprehension's variables."""
+    quietly(expression, None, api)
+    return _is_computed(expression, lambda each: _is_lens(each, api))
+
+
+def _is_computed(expression: Expression, is_lens: Callable[[Expression], bool]) -> bool:
     parts = _parts(expression)
-    return any(_is_lens(each, api) for each in parts.values) or any(
-        _is_computed(each, api) for each in (*parts.values, *parts.others)
+    return any(map(is_lens, parts.values)) or any(
+        _is_computed(each, is_lens) for each in (*parts.values, *parts.others)
     )
 
 
@@ -80,11 +101,15 @@ def _parts(expression: Expression) -> Parts:
             return Parts((), items)
         case DictExpr(items=pairs):
             spread = [value for key, value in pairs if key is None]
-            return Parts([*spread, *[key for key, _ in pairs if key is not None]], [value for _, value in pairs])
+            keys = [key for key, _ in pairs if key is not None]
+            return Parts(spread, [*keys, *[value for _, value in pairs]])
         case ListComprehension(generator=generator) | SetComprehension(generator=generator):
-            return Parts(generator.sequences)
-        case GeneratorExpr(sequences=sequences) | DictionaryComprehension(sequences=sequences):
-            return Parts(sequences)
+            return _parts(generator)
+        case GeneratorExpr(left_expr=item, sequences=sequences, condlists=tests):
+            return Parts([*sequences, *[test for each in tests for test in each]], [item])
+        case DictionaryComprehension(key=key, value=value, sequences=sequences, condlists=tests):
+            items = [value] if key is None else [key, value]
+            return Parts([*sequences, *[test for each in tests for test in each]], items)
         case CallExpr(callee=NameExpr(fullname="builtins.dict"), args=arguments, arg_names=names):
             given = [*zip(arguments, names, strict=True)]
             return Parts([each for each, name in given if name is None], [each for each, name in given if name])
@@ -96,6 +121,8 @@ def _parts(expression: Expression) -> Parts:
 
 def _parts_of_call(callee: Expression, arguments: list[Expression]) -> Parts:
     match callee:
+        case RefExpr(fullname=name) if COMBINE.fullmatch(name) or _is_of_values(name):
+            return Parts([each for given in arguments for each in (given, *_items(given))])
         case NameExpr(fullname=name) if TAKE_VALUES.fullmatch(name):
             return Parts(arguments)
         case MemberExpr(expr=StrExpr()):  # also how mypy reads an f-string: "".join(["{}".format(x)])
@@ -106,11 +133,33 @@ def _parts_of_call(callee: Expression, arguments: list[Expression]) -> Parts:
             return Parts()
 
 
+def _is_of_values(name: str) -> bool:
+    """Whether a function of the standard library computes with what it is given."""
+    return MODULES.fullmatch(name) is not None and PASSES.fullmatch(name) is None
+
+
+def _items(given: Expression) -> Sequence[Expression]:
+    """What is written as the items of a container."""
+    is_container = isinstance(given, (ListExpr, TupleExpr, SetExpr, DictExpr, *COMPREHENSIONS, GeneratorExpr))
+    return _parts(given).others if is_container else ()
+
+
 def _is_lens(expression: Expression, api: CheckerPluginInterface) -> bool:
     """Whether it is an output, or an attribute or item of one."""
+    node = _before_output(expression)
+    return node is not None and is_node(quietly(node, None, api))
+
+
+def _is_output(expression: Expression) -> bool:
+    """Whether it is written as an output."""
+    return _before_output(expression) is not None
+
+
+def _before_output(expression: Expression) -> Expression | None:
+    """The node of `node.output`, `node.output.x`, `node.output[0]`."""
     while isinstance(expression, MemberExpr | IndexExpr):
         inner = expression.base if isinstance(expression, IndexExpr) else expression.expr
         if isinstance(expression, MemberExpr) and expression.name == "output":
-            return is_node(api.get_expression_type(inner))
+            return inner
         expression = inner
-    return False
+    return None

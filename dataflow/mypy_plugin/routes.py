@@ -5,39 +5,63 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mypy.messages import format_type
-from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr
-from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
+from mypy.nodes import CallExpr, Context, DictExpr, Expression, MemberExpr, StarExpr, TupleExpr
+from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.typeops import make_simplified_union, try_expanding_sum_type_to_union
 from mypy.types import (
+    CallableType,
     Instance,
     LiteralType,
     NoneType,
     ProperType,
+    TupleType,
     Type,
     UnionType,
     get_proper_type,
 )
 
-from dataflow.mypy_plugin.displays import narrowed
+from dataflow.mypy_plugin.choices import before, chosen, of_switch
 from dataflow.mypy_plugin.equality import SUMS, are_equal, may_equal
-from dataflow.mypy_plugin.lifting import value_of
+from dataflow.mypy_plugin.lifting import is_node, value_of
+from dataflow.mypy_plugin.members import plain_types
 from dataflow.mypy_plugin.values import items
 
 
-def of_switch(context: FunctionContext) -> Type:
-    """`switch(selector, {key: node, ...})`."""
-    selectors, cases, defaults = [*context.args, [], [], []][:3]
+def of_cases(context: FunctionSigContext) -> CallableType:
+    """`switch(selector, {key: node, ...})`, whose keys are looked at before mypy looks for an overload."""
+    selectors, cases = [*context.args, [], []][:2]
     display = cases[0] if cases else None
     if not selectors or not isinstance(display, DictExpr):
-        return context.default_return_type
-    keys, values = [key for key, _ in display.items if key is not None], items(display)
+        return context.default_signature
+    keys = [key for key, _ in display.items if key is not None]
     selector = make_simplified_union([value_of(context.api.get_expression_type(selectors[0]))])
-    _refuse_impossible(selector, keys, context.api)
-    if values is None:
-        return context.default_return_type
-    if not defaults:
+    refused = refuse_impossible(selector, keys, "switch", context.api)
+    if not _has_default(context.context) and items(display) is not None:
         _check(selector, keys, "switch", context)
-    return narrowed(context.default_return_type, values + defaults, context.api)
+    return of_switch(context, any_key=refused or bool(plain_types(get_proper_type(selector))))
+
+
+def of_chosen(context: FunctionContext) -> Type:
+    """The node of a `switch` whose cases are written."""
+    _, cases, defaults = [*context.args, [], [], []][:3]
+    values = items(cases[0]) if cases and isinstance(cases[0], DictExpr) else None
+    return context.default_return_type if values is None else chosen(context, values + defaults)
+
+
+def of_key(context: MethodSigContext) -> CallableType:
+    """`match(selector).case(key, node)`: the key may be what equals a member of an Enum."""
+    key, node = context.default_signature.arg_types
+    wider = UnionType.make_union([key, *plain_types(get_proper_type(key))])
+    return context.default_signature.copy_modified(arg_types=[wider, node])
+
+
+def of_case(context: MethodContext) -> Type:
+    """`match(selector).case(key, node)`."""
+    selector = get_proper_type(context.type)
+    key = selector.args[0] if isinstance(selector, Instance) and selector.args else None
+    if key is not None and plain_types(get_proper_type(key)):
+        refuse_impossible(key, context.args[0], "match", context.api)
+    return chosen(context, context.args[1], before(context.type))
 
 
 def of_exhaustive(context: MethodContext) -> Type:
@@ -54,18 +78,31 @@ def of_exhaustive(context: MethodContext) -> Type:
     return context.default_return_type
 
 
-def _refuse_impossible(selector: Type, keys: Sequence[Expression], api: CheckerPluginInterface) -> None:
+def _has_default(call: Context) -> bool:
+    """Whether a call has more than the selector and the cases: mypy asks for each overload, with what fits it."""
+    return isinstance(call, CallExpr) and len(call.args) > len(["selector", "cases"])
+
+
+def refuse_impossible(selector: Type, keys: Sequence[Expression], what: str, api: CheckerPluginInterface) -> bool:
     """Report the keys that no value of the selector equals: mypy widens the type of the keys until it fits."""
-    proper = get_proper_type(selector)
-    of = [get_proper_type(item) for item in (proper.items if isinstance(proper, UnionType) else [proper])]
-    for key in keys:
-        known = _literal(key, api) or get_proper_type(api.get_expression_type(key))
-        if not any(may_equal(known, item) for item in of):
-            names = f"{_named(known, api)} is no {format_type(selector, api.options)}, which the selector is"
-            api.fail(f"The switch has a case that can never be: {names}", key)
+    found = [(key, _impossible(_known(key, api), selector, what, api)) for key in keys]
+    for key, why in found:
+        if why is not None:
+            api.fail(why, key)
+    return any(why is not None for _, why in found)
 
 
-def _check(selector: Type, keys: Sequence[Expression], what: str, context: FunctionContext | MethodContext) -> None:
+def _impossible(key: ProperType, selector: Type, what: str, api: CheckerPluginInterface) -> str | None:
+    """Why a key is none of the selector."""
+    if is_node(key):
+        return f"The keys of a {what} are values, and no nodes"
+    if may_equal(key, get_proper_type(selector)):
+        return None
+    names = f"{_named(key, api)} is no {format_type(selector, api.options)}, which the selector is"
+    return f"The {what} has a case that can never be: {names}"
+
+
+def _check(selector: Type, keys: Sequence[Expression], what: str, context: FunctionSigContext | MethodContext) -> None:
     values = _values(value_of(selector))
     given = [_literal(key, context.api) for key in keys]
     if values is None or None in given:
@@ -97,6 +134,15 @@ def _expanded(of: ProperType) -> list[ProperType]:
     return [get_proper_type(item) for item in expanded.items] if isinstance(expanded, UnionType) else [expanded]
 
 
+def _known(key: Expression, api: CheckerPluginInterface) -> ProperType:
+    """What is known of a key: its literal type, and of a tuple that is written out those of its items."""
+    whole = get_proper_type(api.get_expression_type(key))
+    if not isinstance(key, TupleExpr) or not isinstance(whole, TupleType):
+        return _literal(key, api) or whole
+    items = [item for item in key.items if not isinstance(item, StarExpr)]
+    return whole.copy_modified(items=[_known(item, api) for item in items]) if items == key.items else whole
+
+
 def _literal(key: Expression, api: CheckerPluginInterface) -> ProperType | None:
     """The literal type of a key, or None if it is not known which value it has."""
     proper = get_proper_type(api.get_expression_type(key))
@@ -109,4 +155,10 @@ def _named(key: ProperType, api: CheckerPluginInterface) -> str:
     """How a key is written, or of which type it is if its value is not known."""
     if isinstance(key, LiteralType):
         return f"{key.fallback.type.name}.{key.value}" if key.is_enum_literal() else key.value_repr()
+    if isinstance(key, TupleType) and all(map(_is_literal, key.items)):
+        return f"({', '.join(_named(get_proper_type(item), api) for item in key.items)})"
     return "None" if isinstance(key, NoneType) else f"a {format_type(key, api.options)}"
+
+
+def _is_literal(of: Type) -> bool:
+    return isinstance(get_proper_type(of), LiteralType | NoneType)

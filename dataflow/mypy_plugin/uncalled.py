@@ -9,14 +9,16 @@ from mypy.nodes import DictExpr, Expression, MemberExpr, NameExpr
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
 from mypy.types import Instance, Type, get_proper_type
 
-from dataflow.mypy_plugin import lenses, routes
+from dataflow.mypy_plugin import choices, lenses, routes
 from dataflow.mypy_plugin.names import FLOW, STEP
 
 
 def of_cond(context: FunctionContext) -> Type:
     """`cond(test, f, g)`."""
-    _refuse([each[0] for each in context.args if each], context.api)
-    return lenses.of_call(context)
+    given = [each[0] for each in context.args if each]
+    _refuse(given, context.api)
+    lenses.refuse_computed(given, context.api)
+    return choices.chosen(context, given[1:])
 
 
 def of_switch(context: FunctionContext) -> Type:
@@ -24,13 +26,20 @@ def of_switch(context: FunctionContext) -> Type:
     given = [each[0] for each in context.args if each]
     cases = [value for each in given if isinstance(each, DictExpr) for key, value in each.items if key is not None]
     _refuse([*given, *cases], context.api)
-    return routes.of_switch(context)
+    return routes.of_chosen(context)
 
 
 def of_case(context: MethodContext) -> Type:
-    """`match(selector).case("a", f)`, `.default(f)`."""
+    """`match(selector).case("a", f)`."""
     _refuse([each for all_ in context.args for each in all_], context.api)
-    return context.default_return_type
+    return routes.of_case(context)
+
+
+def of_default(context: MethodContext) -> Type:
+    """`match(selector).case("a", f).default(g)`."""
+    given = [each[0] for each in context.args if each]
+    _refuse(given, context.api)
+    return choices.chosen(context, given, choices.before(context.type))
 
 
 def _refuse(given: Iterable[Expression], api: CheckerPluginInterface) -> None:

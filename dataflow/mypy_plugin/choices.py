@@ -1,0 +1,143 @@
+"""`cond`, `switch` and `match` give one of their branches: values, nodes, or containers of both, of several types.
+
+mypy does not always find a type for all of these together. So the last overload takes anything as a branch (`of_cond`,
+`of_switch`, `of_default`); of which type the choice is, is then said by what each branch stands for (`chosen`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from mypy.expandtype import expand_type
+from mypy.nodes import CallExpr, DictExpr, Expression
+from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
+from mypy.subtypes import is_subtype
+from mypy.typeops import make_simplified_union
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    LiteralType,
+    NoneType,
+    TupleType,
+    Type,
+    TypeVarId,
+    UnionType,
+    get_proper_type,
+)
+
+from dataflow.mypy_plugin.arguments import Arguments
+from dataflow.mypy_plugin.containers import Display
+from dataflow.mypy_plugin.lifting import deep, held, is_node, node_of, value_of
+from dataflow.mypy_plugin.reports import is_a
+from dataflow.mypy_plugin.values import DISPLAYS, items, stripped, union
+
+MAPPING: Final = "typing.Mapping"
+BRANCHES, KEYS = ("CaseT", "DefaultT"), ("KeyT",)
+
+
+def of_cond(context: FunctionSigContext) -> CallableType:
+    """`cond(test, then, orelse)`."""
+    return _open(context.default_signature)
+
+
+def of_switch(context: FunctionSigContext, *, any_key: bool) -> CallableType:
+    """`switch(selector, {key: then, ...}, default=orelse)`, where all keys are written.
+
+    Args:
+        context: the call.
+        any_key: the keys may be of other types than the selector: whether they may equal it is looked at elsewhere.
+    """
+    cases = context.args[1] if len(context.args) > 1 else []
+    if not cases or not isinstance(cases[0], DictExpr) or items(cases[0]) is None:
+        return context.default_signature
+    return _open(context.default_signature, KEYS if any_key else ())
+
+
+def of_default(context: MethodSigContext) -> CallableType:
+    """`match(...).case(...).default(orelse)`."""
+    return _open(context.default_signature)
+
+
+def chosen(context: FunctionContext | MethodContext, branches: list[Expression], before: Sequence[Type] = ()) -> Type:
+    """The result, of what is asked for if that fits; else of the union of what the branches stand for.
+
+    Args:
+        context: the call.
+        branches: what may be chosen.
+        before: the types of the values that may be chosen besides, by an earlier part of a chain.
+    """
+    result, asked = get_proper_type(context.default_return_type), _asked(context)
+    if not isinstance(result, Instance) or not result.args:
+        return result
+    exact = get_proper_type(make_simplified_union([*before, union(branches, context.api)]))
+    found, of = get_proper_type(stripped(result.args[-1])), exact
+    if asked is not None and not is_subtype(exact, asked) and all(is_subtype(each, asked) for each in before):
+        of = get_proper_type(asked) if all(_fits(each, asked, context) for each in branches) else exact
+    says_more = not isinstance(of, AnyType) and is_subtype(of, found)
+    return result.copy_modified(args=[*result.args[:-1], of]) if says_more else result
+
+
+def before(chain: Type) -> Sequence[Type]:
+    """What a match may give by its earlier cases."""
+    proper = get_proper_type(chain)
+    return proper.args[1:] if isinstance(proper, Instance) else ()
+
+
+def _open(default: CallableType, others: Collection[str] = ()) -> CallableType:
+    """The last overload, which takes a value or a node everywhere, with anything for what is of these variables."""
+    node = get_proper_type(default.ret_type)
+    if not isinstance(node, Instance) or not all(map(_takes_values, default.arg_types)):
+        return default
+    anything = Instance(node.type.mro[-1], [])
+    of_what: dict[TypeVarId, Type] = {
+        each.id: anything for each in default.variables if each.name in (*BRANCHES, *others)
+    }
+    left = [each for each in default.variables if each.id not in of_what]
+    return expand_type(default.copy_modified(ret_type=node_of(node, anything)), of_what).copy_modified(variables=left)
+
+
+def _takes_values(parameter: Type) -> bool:
+    """Whether a parameter takes values, too, or a mapping to them."""
+    mapping = _mapping(parameter)
+    return isinstance(get_proper_type(parameter), UnionType) if mapping is None else _takes_values(mapping.args[-1])
+
+
+def _mapping(parameter: Type) -> Instance | None:
+    """The mapping of a union, if it has one."""
+    proper = get_proper_type(parameter)
+    parts = [get_proper_type(each) for each in proper.items] if isinstance(proper, UnionType) else []
+    return next((each for each in parts if isinstance(each, Instance) and each.type.fullname == MAPPING), None)
+
+
+def _asked(context: FunctionContext | MethodContext) -> Type | None:
+    """The type of the values that are asked for, if it is known whole; there are no values that hold nodes."""
+    asked = context.api.type_context[-1]
+    proper = None if asked is None else get_proper_type(asked)
+    parts = proper.items if isinstance(proper, UnionType) else [] if proper is None else [proper]
+    values = [value_of(each) for each in parts if is_node(each)]
+    known = values and all(_is_known(each) and stripped(each) == each for each in values)
+    return UnionType.make_union(values) if known else None
+
+
+def _is_known(of: Type) -> bool:
+    """Whether a type has no part that is still to be solved."""
+    proper = get_proper_type(of)
+    if isinstance(proper, UnionType | TupleType):
+        return all(map(_is_known, proper.items))
+    if isinstance(proper, Instance):
+        return all(map(_is_known, proper.args))
+    return isinstance(proper, NoneType | LiteralType)
+
+
+def _fits(branch: Expression, asked: Type, context: FunctionContext | MethodContext) -> bool:
+    """Whether a branch is right where these values are asked for."""
+    node, call = context.default_return_type, context.context
+    if not isinstance(node, Instance) or not isinstance(call, CallExpr):
+        return False
+    template = node_of(node, asked)
+    if isinstance(branch, DISPLAYS):
+        return is_a(branch, Display(Arguments(call, context.api), template).of(asked, [branch]), context.api)
+    either = UnionType.make_union([asked, template, held(asked, template), deep(asked, template)])
+    return is_a(branch, either, context.api)

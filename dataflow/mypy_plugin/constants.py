@@ -1,0 +1,31 @@
+"""`const` takes a value or a node: a container of nodes passes for a value, but is none."""
+
+from __future__ import annotations
+
+from mypy.nodes import Expression
+from mypy.plugin import CheckerPluginInterface, FunctionContext
+from mypy.types import Type, UnionType, get_proper_type
+
+from dataflow.mypy_plugin import lenses
+from dataflow.mypy_plugin.lifting import is_node
+from dataflow.mypy_plugin.values import stripped, written
+
+
+def of_const(context: FunctionContext) -> Type:
+    """`const([a, b])` of nodes, as the line says when it runs."""
+    for given in context.args[0] if context.args else []:
+        if _has_nodes(given, context.api):
+            context.api.fail('"const" takes a value or a node; for several nodes write gather()', given)
+    return lenses.of_call(context)
+
+
+def _has_nodes(given: Expression, api: CheckerPluginInterface) -> bool:
+    """Whether it is a container of nodes; of one that is written out each item is looked at, mypy joins their types."""
+    of, items = api.get_expression_type(given), written(given)
+    return _is_of_nodes(of) or any(is_node(api.get_expression_type(each)) or _has_nodes(each, api) for each in items)
+
+
+def _is_of_nodes(of: Type) -> bool:
+    proper = get_proper_type(of)
+    parts = proper.items if isinstance(proper, UnionType) else [proper]
+    return any(not is_node(each) and stripped(each) != each for each in parts)

@@ -103,6 +103,16 @@ def mixed(*values: int, **named: str) -> str:
 
 
 @unchecked
+def numbers_of(x: str) -> tuple[int, ...]:
+    return (len(x),)
+
+
+@unchecked
+def alone(x: tuple[str]) -> str:
+    return x[0]
+
+
+@unchecked
 def pair(x: int) -> tuple[int, str]:
     return x, str(x)
 
@@ -375,6 +385,14 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "source of a fan-out": (
         lambda: fan_out(anything, count("a")),
         "step 'count' gives int, but fan_out takes Iterable",
+    ),
+    "source of a fold": (
+        lambda: fold(anything, count("a"), 0),
+        "step 'count' gives int, but function 'list' takes Iterable",
+    ),
+    "tuple of any length": (
+        lambda: alone(numbers_of("a")),
+        "step 'numbers_of' gives tuple[int, ...], but argument 'x' of step 'alone' takes tuple[str]",
     ),
     "result of a fan-out": (
         lambda: half(fan_out(count, words("a"))),

@@ -11,7 +11,7 @@ from dataflow.agreement.callables import Ends, ends_of, ends_of_callee
 from dataflow.agreement.generics import attribute_of, item_of
 from dataflow.agreement.known import Known, Look
 from dataflow.agreement.solve import solved
-from dataflow.agreement.terms import Class, Exact, Term, Tuple, generic, row
+from dataflow.agreement.terms import ITERABLE, Class, Exact, Term, Tuple, generic, row
 from dataflow.agreement.wires import Wires
 from dataflow.callee import Callee, Function, label_of
 from dataflow.combinators.gather import exactly
@@ -32,6 +32,8 @@ class Calls:
         """What is known of a call's value."""
         callee = op.callee
         rule = None if op.kwargs or not isinstance(callee, Function) else RULES.get(id(callee.fn))
+        if rule is _list and op.args:
+            self.wires.wire(look(op.args[0]), ITERABLE, lambda: f"{_named(callee)} takes", place)
         if rule is not None and (known := rule(op.args, look)) is not None:
             return known
         if id(callee) not in self._ends:

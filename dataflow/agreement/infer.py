@@ -7,17 +7,16 @@ that meets one is a generator that asks for it.
 
 from __future__ import annotations
 
-from collections import abc
 from collections.abc import Generator, Sequence
 from functools import partial
-from typing import Any, Final, TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from dataflow.agreement.calls import Calls
 from dataflow.agreement.compare import refuses
 from dataflow.agreement.generics import item_of
 from dataflow.agreement.known import Known, Look, at, built, literal, one_of
 from dataflow.agreement.records import constructed_from
-from dataflow.agreement.terms import Class, Term, either, generic, members_of
+from dataflow.agreement.terms import ITERABLE, Class, Term, either, generic, members_of
 from dataflow.agreement.wires import Wires
 from dataflow.ir.graph import Graph
 from dataflow.ops import ABSENT, Build, Call, Const, Expand, Input, Loop, Map, Op, Recover, Ref, Switch
@@ -27,7 +26,6 @@ from dataflow.shapes import Named, Record
 Asked: TypeAlias = tuple[Graph, list[Known]]
 Key: TypeAlias = tuple[int, tuple[Term, ...]]
 Walk: TypeAlias = Generator[Asked, Known, Known]
-ITERABLE: Final = Class(abc.Iterable)
 
 
 def output_of(graph: Graph, inputs: Sequence[Known], wires: Wires) -> Known:

@@ -6,6 +6,7 @@ What is too large is known less exactly.
 
 from __future__ import annotations
 
+from collections import abc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from types import NoneType
@@ -98,6 +99,7 @@ CoarseT = TypeVar("CoarseT", bound=Term)
 
 ANYTHING: Final = Anything()
 NONE: Final = Class(NoneType)
+ITERABLE: Final = Class(abc.Iterable)
 NEVER: Final = Either(())
 
 

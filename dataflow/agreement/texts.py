@@ -36,6 +36,8 @@ def shown(term: Term, full: bool = False) -> str:
     match term:
         case Anything():
             return "Any"
+        case Class(cls=cls, args=args) if cls is tuple and args:
+            return f"tuple[{_all(args, full)}, ...]"  # of a known length it is another term
         case Class(cls=cls, args=args):
             return _name(cls, full) + (f"[{_all(args, full)}]" if args else "")
         case Tuple(items=items):

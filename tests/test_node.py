@@ -267,7 +267,7 @@ def test_const_of_a_node_is_the_node() -> None:
 
 def test_const_refuses_a_container_of_nodes() -> None:
     with pytest.raises(CompositionError, match=r"for several nodes write gather\(\)"):
-        const([const(1)])  # type: ignore[misc]  # what the plugin refuses, too
+        const([const(1)])  # type: ignore[misc]  # the plugin refuses it, too
 
 
 @pytest.mark.parametrize("value", [None, 0, "", False, (), [], float("inf")])

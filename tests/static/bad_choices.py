@@ -12,7 +12,7 @@ import statistics
 from good_choices import Level, at_place, checked, dark, fast, high
 from vocabulary import *
 
-from dataflow import In, Node, cond, const, flow, gather, match, switch, unpack
+from dataflow import In, Node, cond, const, flow, gather, match, recover, switch, unpack
 
 double(switch(size(), {Size.SMALL: None, Size.LARGE: number}))  # err: None for a step
 not_none: Node[int] = switch(flag, {True: None, False: number})  # err: None is not asked for
@@ -75,6 +75,10 @@ loud(json.dumps({"a": number.output}))  # err: text of a dict of outputs
 third(statistics.mean([ratio.output, 1.0]))  # err: mean of outputs
 double(operator.add(number.output, 1))  # err: operator
 merged({text.output.upper(): 1})  # err: key that is computed
+
+recover(number, double)  # err: handler of a number
+recover(number, wired)  # err: function of another node as a handler
+handled_wrongly: Node[int] = recover(number, on_any)  # err: handler of another result
 
 
 @flow

@@ -12,7 +12,7 @@ from typing import Literal, assert_type
 
 from vocabulary import *
 
-from dataflow import In, Node, cond, const, flow, gather, match, run, step, switch, unpack
+from dataflow import In, Node, cond, const, flow, gather, match, recover, run, step, switch, unpack
 
 
 class Mode(str, enum.Enum):  # noqa: UP042  # as they are written before Python 3.11
@@ -66,6 +66,10 @@ def rank() -> Rank:
 @step
 def place() -> tuple[Literal["a", "b"], Literal[0, 1]]:
     return "b", 1
+
+
+def handled(error: Node[Exception]) -> Node[str]:
+    return on_any(error)
 
 
 @step
@@ -144,6 +148,10 @@ assert_type(show(math.floor(2.5)), Node[str])  # ok: what the standard library m
 assert_type(loud(json.dumps([1, 2])), Node[str])  # ok: text of values
 assert_type(score(plain(number.output)), Node[float])  # ok: a function of one's own, which may give the output back
 assert run(merged({text.output: 1})) == 1  # ok: output as a key, run
+
+assert_type(recover(text, lambda error: on_any(error)), Node[str])  # ok: lambda as a handler
+assert_type(recover(number, handled), Node[int | str])  # ok: function as a handler
+assert run(recover(number, on_any)) == 1  # ok: handler, run
 
 
 @flow

@@ -10,8 +10,9 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from mypy.expandtype import expand_type
-from mypy.nodes import CallExpr, DictExpr, Expression
-from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
+from mypy.maptype import map_instance_to_supertype
+from mypy.nodes import CallExpr, Expression
+from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
 from mypy.types import (
@@ -31,7 +32,7 @@ from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.containers import Display
 from dataflow.mypy_plugin.lifting import deep, held, is_node, node_of, value_of
 from dataflow.mypy_plugin.reports import is_a
-from dataflow.mypy_plugin.values import DISPLAYS, items, stripped, union
+from dataflow.mypy_plugin.values import DISPLAYS, stripped, union
 
 MAPPING: Final = "typing.Mapping"
 BRANCHES, KEYS = ("CaseT", "DefaultT"), ("KeyT",)
@@ -43,15 +44,12 @@ def of_cond(context: FunctionSigContext) -> CallableType:
 
 
 def of_switch(context: FunctionSigContext, *, any_key: bool) -> CallableType:
-    """`switch(selector, {key: then, ...}, default=orelse)`, where all keys are written.
+    """`switch(selector, {key: then, ...}, default=orelse)`.
 
     Args:
         context: the call.
         any_key: the keys may be of other types than the selector: whether they may equal it is looked at elsewhere.
     """
-    cases = context.args[1] if len(context.args) > 1 else []
-    if not cases or not isinstance(cases[0], DictExpr) or items(cases[0]) is None:
-        return context.default_signature
     return _open(context.default_signature, KEYS if any_key else ())
 
 
@@ -83,6 +81,14 @@ def before(chain: Type) -> Sequence[Type]:
     """What a match may give by its earlier cases."""
     proper = get_proper_type(chain)
     return proper.args[1:] if isinstance(proper, Instance) else ()
+
+
+def values_of(mapping: Type, api: CheckerPluginInterface) -> Sequence[Type]:
+    """The type of what cases that are not written out stand for, if it is known."""
+    proper, known = get_proper_type(mapping), api.named_generic_type(MAPPING, []).type
+    if not isinstance(proper, Instance) or not proper.type.has_base(MAPPING):
+        return ()
+    return [stripped(map_instance_to_supertype(proper, known).args[1])]
 
 
 def _open(default: CallableType, others: Collection[str] = ()) -> CallableType:

@@ -11,6 +11,7 @@ NUMBERS: Final = frozenset(f"builtins.{name}" for name in ("bool", "int", "float
 PLAIN: Final = NUMBERS | {"builtins.str", "builtins.bytes"}
 CONSTANT: Final = ("builtins.str", "builtins.bytes", "builtins.int")
 OWN: Final = ("__eq__", "__new__")
+FLAG = "enum.Flag"
 AUTO, STR_ENUM, NEXT = "enum.auto", "enum.StrEnum", "_generate_next_value_"
 
 
@@ -55,7 +56,9 @@ def _value(of: Instance, name: str) -> LiteralType | None:
 
 
 def _constant(enum: TypeInfo) -> TypeInfo | None:
-    """The type of the values of an Enum whose members equal just these."""
+    """The type of the values of an Enum whose members equal just these; flags are combined, and so of more values."""
+    if enum.has_base(FLAG):
+        return None
     bases = [base for base in enum.mro if base.fullname in CONSTANT]
     ours = [base for base in enum.mro if base.module_name not in ("builtins", "enum")]
     return bases[0] if bases and not any(name in base.names for base in ours for name in OWN) else None

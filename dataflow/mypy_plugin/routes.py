@@ -20,7 +20,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from dataflow.mypy_plugin.choices import before, chosen, of_switch
+from dataflow.mypy_plugin.choices import before, chosen, of_switch, values_of
 from dataflow.mypy_plugin.equality import SUMS, are_equal, may_equal
 from dataflow.mypy_plugin.lifting import is_node, value_of
 from dataflow.mypy_plugin.members import plain_types
@@ -32,7 +32,7 @@ def of_cases(context: FunctionSigContext) -> CallableType:
     selectors, cases = [*context.args, [], []][:2]
     display = cases[0] if cases else None
     if not selectors or not isinstance(display, DictExpr):
-        return context.default_signature
+        return of_switch(context, any_key=False)
     keys = [key for key, _ in display.items if key is not None]
     selector = make_simplified_union([value_of(context.api.get_expression_type(selectors[0]))])
     refused = refuse_impossible(selector, keys, "switch", context.api)
@@ -42,10 +42,13 @@ def of_cases(context: FunctionSigContext) -> CallableType:
 
 
 def of_chosen(context: FunctionContext) -> Type:
-    """The node of a `switch` whose cases are written."""
-    _, cases, defaults = [*context.args, [], [], []][:3]
+    """The node of a `switch`, whose cases are written or come from anywhere else."""
+    _, cases, defaults = [*context.args, [], []][:3]
     values = items(cases[0]) if cases and isinstance(cases[0], DictExpr) else None
-    return context.default_return_type if values is None else chosen(context, values + defaults)
+    if values is not None or not cases:
+        return chosen(context, (values or []) + defaults)
+    others = values_of(context.api.get_expression_type(cases[0]), context.api)
+    return chosen(context, defaults, others) if others else context.default_return_type
 
 
 def of_key(context: MethodSigContext) -> CallableType:

@@ -9,13 +9,14 @@ import math
 import operator
 import statistics
 
-from good_choices import Level, at_place, checked, dark, fast, high
+from good_choices import Level, at_place, checked, dark, fast, high, nodes_or_none
 from vocabulary import *
 
 from dataflow import In, Node, cond, const, flow, gather, match, recover, switch, unpack
 
 double(switch(size(), {Size.SMALL: None, Size.LARGE: number}))  # err: None for a step
 not_none: Node[int] = switch(flag, {True: None, False: number})  # err: None is not asked for
+double(switch(text, nodes_or_none))  # err: None of cases that stand in a variable
 switch(size(), {Size.SMALL: None})  # err: None, switch lacks a member
 
 added(cond(flag, [text], [number]))  # err: list of another type

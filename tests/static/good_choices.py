@@ -29,6 +29,13 @@ class Level(enum.IntEnum):
     HIGH = 2
 
 
+class Access(enum.IntFlag):
+    """Members that are combined."""
+
+    READ = 1
+    WRITE = 2
+
+
 class Tone(enum.StrEnum):
     """Members that equal their names."""
 
@@ -51,6 +58,11 @@ def mode() -> Mode:
 @step
 def level() -> Level:
     return Level.HIGH
+
+
+@step
+def access() -> Access:
+    return Access.READ | Access.WRITE
 
 
 @step
@@ -86,6 +98,9 @@ assert_type(switch(flag, {True: None, False: number}), Node[int | None])  # ok: 
 assert_type(switch(size(), {Size.SMALL: None, Size.LARGE: number}, default=text), Node[int | str | None])  # ok: None
 optional: Node[int | None] = switch(size(), {Size.SMALL: None, Size.LARGE: number})  # ok: None where it is asked for
 maybe(switch(size(), {Size.SMALL: None, Size.LARGE: number}))  # ok: None where a step takes it
+nodes_or_none: dict[str, Node[int] | None] = {"s": number, "t": None}
+assert_type(switch(text, nodes_or_none), Node[int | None])  # ok: None in cases that stand in a variable
+assert run(switch(text, nodes_or_none, default=number)) == 1  # ok: None in cases of a variable, run
 assert run(switch(size(), {Size.SMALL: number, Size.LARGE: None})) is None  # ok: None, run
 
 assert_type(cond(flag, [number, number], [number]), Node[list[int]])  # ok: lists of nodes
@@ -117,6 +132,8 @@ assert_type(match(high).case(1, number).case(Level.HIGH, text).exhaustive(), Nod
 assert_type(switch(dark, {"dark": number, "light": text}), Node[int | str])  # ok: names of all members
 assert_type(switch(leading, {1: number, 2: text}), Node[int | str])  # ok: members that may equal anything
 assert_type(switch(fast, {Mode.FAST: number, Mode.SLOW: number}), Node[int])  # ok: all members
+assert_type(switch(access(), {3: number}, default=text), Node[int | str])  # ok: number of a combination
+assert run(switch(access(), {3: number}, default=text)) == 1  # ok: number of a combination, run
 assert run(switch(fast, {"fast": number, "slow": text})) == 1  # ok: values of all members, run
 assert run(match(high).case(1, number).case(2, text).exhaustive()) == "s"  # ok: numbers in a match, run
 assert run(switch(dark, {"dark": number, "light": text})) == 1  # ok: names of all members, run

@@ -11,7 +11,6 @@ import attrs
 
 from dataflow.binding import wired
 from dataflow.callee import label_of
-from dataflow.combinators.lengths import items_in
 from dataflow.errors import CompositionError
 from dataflow.events import Observer
 from dataflow.executors.base import Executor
@@ -30,6 +29,7 @@ from dataflow.run import INLINE, computed, deployed, submitted
 from dataflow.scan import operand, uncalled
 from dataflow.step_type import look_like
 from dataflow.trace import as_node, parameter
+from dataflow.tuples import items_in
 from dataflow.variables import (
     EighthT,
     FifthT,

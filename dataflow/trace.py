@@ -15,6 +15,7 @@ from dataflow.node import Body, Node, compose
 from dataflow.ops import ABSENT, Input
 from dataflow.place import Place, here, text
 from dataflow.scan import operand
+from dataflow.tuples import items_of_first
 
 
 @attrs.frozen(eq=False)
@@ -41,6 +42,8 @@ def traced(
     argument: str,
     shared: Sequence[object] = (),
     named: Mapping[str, object] | None = None,
+    *,
+    of: Callable[..., Any] | None = None,
 ) -> Body:
     """The body of a combinator, as a function of one argument; what else it reads it captures.
 
@@ -50,11 +53,12 @@ def traced(
         argument: what to call the placeholder for its argument.
         shared: further arguments.
         named: further keyword arguments.
+        of: the function whose first parameter the placeholder is for, if that is not the body itself.
     """
     if not callable(body):
         raise CompositionError(f"{name}() takes a step, a flow, or a function from node to node, not {body!r}")
     place = here()
-    item = parameter(argument, f"{name} at {text(place)}", place)
+    item = parameter(argument, f"{name} at {text(place)}", place, items=items_of_first(of or body))
     who = f"{label_of(body)!r} in {name}()"
     return Body((item,), as_node(wired(body, who, (item, *shared), named or {}), who, place))
 

@@ -10,8 +10,7 @@ import pytest
 from typing_extensions import TypeVarTuple, Unpack  # noqa: F401  # read as text
 
 from dataflow import In, Node, bind, cond, const, flow, gather, match, recover, run, step, switch, unpack
-from dataflow.annotations import read
-from dataflow.combinators.lengths import items_in, length_of
+from dataflow.combinators.lengths import length_of
 from dataflow.errors import CompositionError
 
 if TYPE_CHECKING:
@@ -66,41 +65,6 @@ def plain(by: int, x: int) -> tuple[int, str]:
 
 def made() -> Split:
     return Split()
-
-
-@pytest.mark.parametrize(
-    ("of", "count"),
-    [
-        ("tuple[int, str]", 2),
-        ("tuple[int]", 1),
-        ("tuple[()]", 0),
-        ("Tuple[int, str]", 2),
-        ("Point", 2),
-        ("Annotated[tuple[int, str], 3]", 2),
-        ("tuple[int, str] | tuple[str, int]", 2),
-        ("Union[Point, tuple[int, str]]", 2),
-        ("In[tuple[int, str]]", 2),
-        ("Node[tuple[int, str]]", 2),
-        ("In[Point]", 2),
-        ("tuple[int, ...]", None),
-        ("tuple", None),
-        ("Tuple", None),
-        ("tuple[int, Unpack[Ts]]", None),
-        ("tuple[int, *tuple[str, ...]]", None),
-        ("tuple[int, str] | tuple[int]", None),
-        ("Optional[tuple[int, str]]", None),
-        ("In[tuple[int, str]] | None", None),
-        ("list[int]", None),
-        ("Fields", None),
-        ("In[T]", None),
-        ("Node", None),
-        ("Any", None),
-        ("None", None),
-        ("Unknown", None),
-    ],
-)
-def test_a_type_has_so_many_items(of: str, count: int | None) -> None:
-    assert items_in(read(of, plain)) == count
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import inspect
-import typing
 from typing import Any
 
-from dataflow.annotations import alternatives, result_of
+from dataflow.annotations import result_of
 from dataflow.callee import Function, Instance
 from dataflow.node import Node, NodeOp
 from dataflow.ops import ABSENT, Build, Call, Const, Recover, Switch
 from dataflow.shapes import Collection, Named
 from dataflow.trace import Parameter
+from dataflow.tuples import items_in
 
 
 def length_of(node: Node[Any]) -> int | None:
@@ -25,17 +25,6 @@ def length_of(node: Node[Any]) -> int | None:
             seen.update(branches)
         else:
             found.add(_known(op))
-    return found.pop() if len(found) == 1 else None
-
-
-def items_in(annotation: Any) -> int | None:
-    """How many items each value of a type has, or a node of it: of `tuple[A, B]`, and of named tuples.
-
-    >>> from dataflow import In
-    >>> items_in(In[tuple[int, str]]), items_in(tuple[int, ...]), items_in(tuple[int, str] | None)
-    (2, None, None)
-    """
-    found = {_fixed(each) for each in alternatives(annotation)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -66,22 +55,3 @@ def _known(op: NodeOp) -> int | None:
             return items
         case _:
             return None
-
-
-def _fixed(of: Any) -> int | None:
-    """How many items a type that is no union has."""
-    origin, inner = typing.get_origin(of), typing.get_args(of)
-    if origin is Node:
-        return items_in(inner[0])
-    cls = of if origin is None else origin
-    if not inspect.isclass(cls) or not issubclass(cls, tuple):
-        return None
-    if hasattr(cls, "_fields"):
-        return len(cls._fields)
-    certain = inner != () or of == tuple[()]
-    return len(inner) if certain and not any(map(_is_open, inner)) else None
-
-
-def _is_open(item: Any) -> bool:
-    """Whether an item of a tuple stands for any number of them."""
-    return item is ... or getattr(item, "__unpacked__", False) or str(typing.get_origin(item)).endswith(".Unpack")

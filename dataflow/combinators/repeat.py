@@ -304,7 +304,7 @@ def iterate(body: Any, initial: Any, /, *, until: Any = None, limit: Any) -> Nod
 
     first = _value(initial, "iterate()", place)
     start = _pair(first, _test(until, first, place), place)
-    return compose(Loop(traced("iterate", advance, "state"), start, limit, until is None), place)
+    return compose(Loop(traced("iterate", advance, "state", of=body), start, limit, until is None), place)
 
 
 def _check_body(name: str, body: object) -> None:

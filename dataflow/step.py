@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine
-from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, Unpack, overload
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, Unpack, get_origin, overload
 
 import attrs
 
@@ -244,11 +244,13 @@ def bind(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
 def _made(fn: Any, options: Options) -> Any:
     if isinstance(fn, tuple(uncalled)):
         raise CompositionError(f"{fn!r} is a step already; change it with .options(...)")
-    if isinstance(fn, type):
-        _check_class(fn)
+    cls = get_origin(fn) or fn  # Model[int] is made as Model is
+    if isinstance(cls, type):
+        _check_class(cls)
         return ClassStep(fn, options)
     if not callable(fn):
-        raise CompositionError(f"step() takes a function or a class, not {fn!r}")
+        way = "; write @classmethod above @step" if isinstance(fn, classmethod) else ""
+        raise CompositionError(f"step() takes a function or a class, not {fn!r}{way}")
     _check_call(fn, label_of(fn))
     refuse_captured(fn)
     return Step(Function(fn, options))
@@ -260,19 +262,24 @@ def _check_call(fn: Any, name: str) -> None:
             raise CompositionError(f"{name!r} is a generator function; a step returns one value: return a list")
 
 
-def _check_class(cls: type) -> None:
+def _check_class(cls: Any) -> None:
     if not any("__call__" in vars(base) for base in cls.__mro__):
         name = label_of(cls)
         raise CompositionError(
             f"instances of {name!r} cannot be called, so it is no class step; "
             f"to use its constructor as a function, write step(lambda x: {name}(x))"
         )
+    if inspect.isabstract(cls):
+        raise CompositionError(
+            f"{label_of(cls)!r} is abstract: it has no {', '.join(sorted(cls.__abstractmethods__))}; "
+            f"make a step of a class that has it"
+        )
     _check_call(getattr(cls, "__call__"), label_of(cls))  # noqa: B009  # the method, not whether there is one
 
 
 def _instance(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any], options: Options) -> Instance:
-    if isinstance(cls, type):
-        _check_class(cls)
+    if isinstance(get_origin(cls) or cls, type):
+        _check_class(get_origin(cls) or cls)
     elif not callable(cls):
         raise CompositionError(f"bind() takes a class, not {cls!r}")
     who = f"the constructor of {label_of(cls)!r}"

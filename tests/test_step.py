@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import abc
 import asyncio
 import functools
 import inspect
 import pickle
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import attrs
 import pytest
 
 from dataflow import Node, Options, Retry, Step, bind, const, run, step
-from dataflow.errors import CompositionError, OptionTypeError, OptionValueError
+from dataflow.errors import CompositionError, OptionTypeError, OptionValueError, StepResultError
 from dataflow.ops import Call
 from dataflow.step import ClassStep
 from dataflow.step_type import Chain
+
+T = TypeVar("T")
 
 
 @step
@@ -125,6 +128,56 @@ def test_built_ins_and_callable_objects_compute() -> None:
 def test_what_cannot_be_called_is_no_step(fn: Any) -> None:
     with pytest.raises(CompositionError, match=r"step\(\) takes a function or a class"):
         step(fn)
+
+
+class Held(Generic[T]):
+    def __init__(self, held: T) -> None:
+        self.held = held
+
+    def __call__(self, x: T) -> tuple[T, T]:
+        return self.held, x
+
+
+class Unfinished(abc.ABC):
+    @abc.abstractmethod
+    def __call__(self, x: int) -> int: ...
+
+
+class Counted:
+    @classmethod
+    @step
+    def named(cls, x: int) -> str:
+        return cls.__name__ * x
+
+
+def test_a_class_with_its_type_is_a_class_step() -> None:
+    held: Any = step(Held[int], name="held")
+    assert isinstance(held, ClassStep)
+    assert run(held(3)(const(4))) == (3, 4)
+    assert run(bind(Held[int], 3)(const(4))) == (3, 4)
+
+
+def test_an_abstract_class_is_no_class_step() -> None:
+    for made in (step, bind):
+        with pytest.raises(CompositionError, match="'Unfinished' is abstract: it has no __call__"):
+            made(Unfinished)
+
+
+def test_a_class_method_is_made_a_step_first() -> None:
+    named: Any = Counted.named
+    assert run(named(const(2))) == "CountedCounted"
+    method: Any = classmethod(add.fn)
+    with pytest.raises(CompositionError, match="write @classmethod above @step"):
+        step(method)
+
+
+def test_the_wrapper_of_an_async_function_is_told_to_await() -> None:
+    async def later(x: int) -> int:
+        return x
+
+    wrapped: Any = step(functools.wraps(later)(lambda x: later(x)))
+    with pytest.raises(StepResultError, match="await it in what wraps it"):
+        run(wrapped(1))
 
 
 def generate(x: int) -> Iterator[int]:

@@ -61,7 +61,13 @@ def checked(value: Any, plain: set[type], name: str) -> Any:
             f"step {name!r} returned {value!r}, not a value; inside a step call the plain function "
             f"(other_step.fn), or use expand() for a graph that grows"
         )
-    if hasattr(kind, "__next__") or hasattr(kind, "__anext__") or hasattr(kind, "cr_frame"):
+    if hasattr(kind, "cr_frame"):
+        value.close()
+        raise StepResultError(
+            f"step {name!r} returned a coroutine, which nothing awaits: what was given to step() is no async function; "
+            f"give it that itself, or await it in what wraps it"
+        )
+    if hasattr(kind, "__next__") or hasattr(kind, "__anext__"):
         raise StepResultError(
             f"step {name!r} returned a {kind.__name__}, which can be read only once and in one place; return a list"
         )

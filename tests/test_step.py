@@ -166,7 +166,8 @@ def test_an_abstract_class_is_no_class_step() -> None:
 def test_a_class_method_is_made_a_step_first() -> None:
     named: Any = Counted.named
     assert run(named(const(2))) == "CountedCounted"
-    method: Any = classmethod(add.fn)
+    made: Any = classmethod
+    method = made(plain)
     with pytest.raises(CompositionError, match="write @classmethod above @step"):
         step(method)
 

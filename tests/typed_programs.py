@@ -192,6 +192,19 @@ class Author:
         """A node of some type."""
         return self.node(self.kind())
 
+    def branch(self) -> Wire:
+        """A node of some type, or a container of nodes."""
+        one, two = self.any_node(), self.any_node()
+        match self.random.randrange(8):
+            case 0:
+                return Wire(f"[{one.text}, {two.text}]", made_of(list, either(one.kind, two.kind)))
+            case 1:
+                return Wire(f"({one.text}, {two.text})", made_of(tuple, one.kind, two.kind))
+            case 2:
+                return Wire(f"{{'k': {one.text}}}", made_of(dict, str, one.kind))
+            case _:
+                return one
+
     def argument(self, asked: Kind) -> str:
         """An argument for a parameter of a type: a value, a node, an output, or a container of them."""
         kind = self._asked(asked)
@@ -294,8 +307,8 @@ class Author:
                 return Wire(f"unpack({self.source(pair)})[0]", item)
 
     def chosen(self) -> Wire:
-        """One of several nodes."""
-        nodes = [self.any_node() for _ in range(3)]
+        """One of several branches."""
+        nodes = [self.branch() for _ in range(3)]
         one, two, three = (each.text for each in nodes)
         kind, both = either(*(each.kind for each in nodes)), either(*(each.kind for each in nodes[:2]))
         match self.random.randrange(6):
@@ -315,7 +328,8 @@ class Author:
                 )
             case 4:
                 other = self.kind()
-                return Wire(f"recover({one}, {self.step([Exception], other)})", either(nodes[0].kind, other))
+                node = self.any_node()
+                return Wire(f"recover({node.text}, {self.step([Exception], other)})", either(node.kind, other))
             case _:
                 return Wire(f"cond({self.wired(bool)}, {one}, {two})", both)
 

@@ -32,7 +32,7 @@ from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.containers import Display
 from dataflow.mypy_plugin.lifting import deep, held, is_node, node_of, value_of
 from dataflow.mypy_plugin.reports import is_a
-from dataflow.mypy_plugin.values import DISPLAYS, stripped, union
+from dataflow.mypy_plugin.values import DISPLAYS, has_nodes, stripped, union
 
 MAPPING: Final = "typing.Mapping"
 BRANCHES, KEYS = ("CaseT", "DefaultT"), ("KeyT",)
@@ -70,10 +70,11 @@ def chosen(context: FunctionContext | MethodContext, branches: list[Expression],
     if not isinstance(result, Instance) or not result.args:
         return result
     exact = get_proper_type(make_simplified_union([*before, union(branches, context.api)]))
-    found, of = get_proper_type(stripped(result.args[-1])), exact
+    of = exact
     if asked is not None and not is_subtype(exact, asked) and all(is_subtype(each, asked) for each in before):
         of = get_proper_type(asked) if all(_fits(each, asked, context) for each in branches) else exact
-    says_more = not isinstance(of, AnyType) and is_subtype(of, found)
+    held = any(has_nodes(each, context.api) for each in branches if isinstance(each, DISPLAYS))  # mypy joins nodes
+    says_more = not isinstance(of, AnyType) and (held or is_subtype(of, stripped(result.args[-1])))
     return result.copy_modified(args=[*result.args[:-1], of]) if says_more else result
 
 

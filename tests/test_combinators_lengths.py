@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Optional, Tuple, TypeVar, Union  # noqa: F401, UP035  # read as text
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from typing_extensions import TypeVarTuple, Unpack  # noqa: F401  # read as text
 
 from dataflow import In, Node, bind, cond, const, flow, gather, match, recover, run, step, switch, unpack
 from dataflow.combinators.lengths import length_of
@@ -16,17 +15,10 @@ from dataflow.errors import CompositionError
 if TYPE_CHECKING:
     from pathlib import Path as Unknown
 
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
-
 
 class Point(NamedTuple):
     x: int
     y: int
-
-
-class Fields:
-    _fields = ("no", "tuple")
 
 
 @step

@@ -10,9 +10,8 @@ from mypy.types import Instance, TupleType, Type, UnionType, get_proper_type
 
 from dataflow.mypy_plugin.lenses import refuse_computed
 from dataflow.mypy_plugin.lifting import node_of
+from dataflow.mypy_plugin.names import OBJECT
 from dataflow.mypy_plugin.values import items, union
-
-OBJECT = "builtins.object"
 
 
 def of_gather(context: FunctionContext) -> Type:

@@ -8,7 +8,7 @@ from mypy.plugin import CheckerPluginInterface
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, TupleType, Type, UnionType, get_proper_type
 
-from dataflow.mypy_plugin.lifting import is_node, node_of, value_of
+from dataflow.mypy_plugin.lifting import is_node, node_in, node_of, value_of
 from dataflow.mypy_plugin.values import items, union
 
 ITERABLE = "typing.Iterable"
@@ -16,9 +16,7 @@ ITERABLE = "typing.Iterable"
 
 def over_items(default: Type, item: Type) -> Type:
     """`Node[Iterable[A]] | Iterable[A | Node[A]]` for another A."""
-    proper = get_proper_type(default)
-    parts = [get_proper_type(each) for each in (proper.items if isinstance(proper, UnionType) else [])]
-    node = next((each for each in parts if isinstance(each, Instance) and is_node(each)), None)
+    node = node_in(default)
     iterable = None if node is None else get_proper_type(node.args[0])
     if node is None or not isinstance(iterable, Instance):
         return default

@@ -25,10 +25,10 @@ from mypy.nodes import (
     TupleExpr,
 )
 from mypy.plugin import CheckerPluginInterface
-from mypy.types import CallableType, FunctionLike, Instance, Overloaded, Type, UnionType, get_proper_type
+from mypy.types import CallableType, FunctionLike, Instance, Overloaded, Type, get_proper_type
 
 from dataflow.mypy_plugin.arguments import PLAIN, Arguments
-from dataflow.mypy_plugin.lifting import is_node
+from dataflow.mypy_plugin.lifting import is_node, node_in
 from dataflow.mypy_plugin.reports import ANYTHING
 from dataflow.mypy_plugin.values import has_nodes, meant, stripped, written
 
@@ -64,11 +64,8 @@ def _checked(found: list[CallableType], values: Call, call: CallExpr, api: TypeC
     """The types of the result and of the function, once solved; a node that is asked for asks for its value."""
     contexts = api.expr_checker.type_context
     asked = get_proper_type(contexts[-1])
-    parts = [
-        get_proper_type(each) for each in (asked.items if isinstance(asked, UnionType) else [asked] if asked else [])
-    ]
-    nodes = [each for each in parts if isinstance(each, Instance) and is_node(each)]
-    contexts.append(nodes[0].args[0] if nodes else None)
+    node = asked if isinstance(asked, Instance) and is_node(asked) else node_in(asked) if asked else None
+    contexts.append(node.args[0] if node else None)
     try:
         return api.expr_checker.check_call(_whole(found), values.expressions, values.kinds, call, values.names)
     finally:

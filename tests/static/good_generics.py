@@ -4,111 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, ParamSpec, TypeVar, assert_type, overload
+from typing import assert_type
 
-from typing_extensions import TypeVarTuple
+from generic_steps import *
 from vocabulary import *
 
-from dataflow import In, Node, const, fan_out, flow, gather, run, step
-
-K = TypeVar("K")
-R = TypeVar("R")
-P = ParamSpec("P")
-Ts = TypeVarTuple("Ts")
-
-
-@step
-def grouped(xs: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
-    found: dict[K, list[T]] = {}
-    for x in xs:
-        found.setdefault(key(x), []).append(x)
-    return found
-
-
-@step
-def given(x: T, of: Callable[[T], K]) -> K:
-    return of(x)
-
-
-@step
-def ordered(xs: Sequence[T], key: Callable[[T], int]) -> list[T]:
-    return sorted(xs, key=key)
-
-
-@step
-def packed(*args: *Ts) -> tuple[*Ts]:
-    return args
-
-
-@step
-def through(of: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    return of(*args, **kwargs)
-
-
-def together(a: int, b: str) -> float:
-    return a + len(b)
-
-
-@overload
-def sized(x: Mapping[str, int]) -> str: ...
-@overload
-def sized(x: list[int]) -> bytes: ...
-@overload
-def sized(x: None) -> float: ...
-def sized(x: object) -> Any:
-    return b""
-
-
-sizes = step(sized)
-
-
-def kept(x: In[T]) -> Node[T]:
-    return const(x)
-
-
-def headed(xs: In[list[T]]) -> Node[T]:
-    return const(xs)[0]
-
-
-@flow
-def kept_flow(x: In[T]) -> Node[T]:
-    return const(x)
-
-
-@flow
-def paired_flow(x: In[T], y: In[K]) -> Node[tuple[T, K]]:
-    return gather(const(x), const(y))
-
-
-@flow
-def headed_flow(xs: In[list[T]]) -> Node[T]:
-    return const(xs)[0]
-
-
-class Default(Generic[T]):
-    """A class step with a type variable."""
-
-    def __init__(self, default: T) -> None:
-        self.default = default
-
-    def __call__(self, x: T | None) -> T:
-        return self.default if x is None else x
-
-
-class Named:
-    """A class step with an overloaded constructor."""
-
-    @overload
-    def __init__(self, a: int) -> None: ...
-    @overload
-    def __init__(self, a: str, b: int) -> None: ...
-    def __init__(self, a: object, b: int = 0) -> None:
-        self.a, self.b = a, b
-
-    def __call__(self, x: int) -> str:
-        return str(x)
-
+from dataflow import Node, fan_out, run, step
 
 nodes = [number, number]
 assert_type(grouped([1], lambda x: str(x)), Node[dict[str, list[int]]])  # ok: lambda

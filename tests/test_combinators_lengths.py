@@ -67,14 +67,14 @@ def made() -> Split:
         (shown(untold("here")), (1, "here")),
         (const((1, "a")), (1, "a")),
         (const(Point(1, 2)), (1, 2)),
-        (cond(False, pair(1), pair(2)), (2, "2")),
-        (cond(True, pair(1), (7, "seven")), (1, "1")),
+        (cond(const(False), pair(1), pair(2)), (2, "2")),
+        (cond(const(True), pair(1), (7, "seven")), (1, "1")),
         (switch("b", {"a": pair(1), "b": gather(const(2), const("b"))}), (2, "b")),
         (switch("c", {"a": pair(1)}, default=const((0, ""))), (0, "")),
         (match(const(3)).case(1, pair(1)).default(pair(2)), (2, "2")),
         (recover(pair(1), instead), (1, "1")),
         (recover(pair(1), lambda error: pair(2)), (1, "1")),
-        (cond(True, recover(pair(1), instead), cond(False, pair(2), pair(3))), (1, "1")),
+        (cond(const(True), recover(pair(1), instead), cond(const(False), pair(2), pair(3))), (1, "1")),
     ],
 )
 def test_a_node_is_unpacked_without_a_number(node: Node[tuple[int, str]], value: tuple[int, str]) -> None:
@@ -83,8 +83,8 @@ def test_a_node_is_unpacked_without_a_number(node: Node[tuple[int, str]], value:
 
 
 UNSURE: dict[str, Callable[[], Any]] = {
-    "branches differ": lambda: cond(True, pair(1), three(1)),
-    "a branch is unknown": lambda: cond(True, pair(1), untold(1)),
+    "branches differ": lambda: cond(const(True), pair(1), three(1)),
+    "a branch is unknown": lambda: cond(const(True), pair(1), untold(1)),
     "the default is another": lambda: switch(1, {1: pair(1)}, default=const((1,))),
     "the handler is unknown": lambda: recover(pair(1), untold),
     "a handler that returns the error": lambda: recover(pair(1), lambda error: error),
@@ -106,7 +106,7 @@ def test_what_is_not_certain_is_asked_for(case: str) -> None:
 def test_many_choices_one_in_the_other_are_looked_at_once_each() -> None:
     node: Node[tuple[int, str]] = pair(0)
     for _ in range(5_000):
-        node = cond(True, node, node)
+        node = cond(const(True), node, node)
     assert length_of(node) == 2
 
 

@@ -60,6 +60,7 @@ from dataflow.mypy_plugin.names import (
     FOLD,
     GATHER,
     ITERATE,
+    MATCH,
     MATCHING,
     NODE,
     OWN,
@@ -152,6 +153,7 @@ class DataflowPlugin(Plugin):
             FAN_OUT: lenses.of_call,
             FOLD: lenses.of_call,
             ITERATE: lenses.of_call,
+            MATCH: lenses.of_call,
         }.get(fullname)
         if found is not None:
             return found

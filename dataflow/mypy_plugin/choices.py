@@ -39,8 +39,11 @@ BRANCHES, KEYS = ("CaseT", "DefaultT"), ("KeyT",)
 
 
 def of_cond(context: FunctionSigContext) -> CallableType:
-    """`cond(test, then, orelse)`."""
-    return _open(context.default_signature)
+    """`cond(test, then, orelse)`: a value may be the test, too, since what computes with an output is looked for."""
+    default = context.default_signature
+    test, *branches = default.arg_types
+    either = UnionType.make_union([value_of(test), test])
+    return _open(default.copy_modified(arg_types=[either, *branches]))
 
 
 def of_switch(context: FunctionSigContext, *, any_key: bool) -> CallableType:

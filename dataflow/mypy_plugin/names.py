@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 CASES: Final = "dataflow.combinators.route.Cases"
+MATCH: Final = "dataflow.combinators.route.match"
 MATCHING: Final = "dataflow.combinators.route.Matching"
 CLASS_STEP: Final = "dataflow.step.ClassStep"
 CONST: Final = "dataflow.constant.const"

@@ -1,8 +1,9 @@
-"""Steps and flows that stand where a node is meant, since they are not called: to types they are values like others."""
+"""What stands where a node is meant and is none, though it passes as a value: steps and flows that are not called, and
+outputs that are computed with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from mypy.nodes import DictExpr, Expression, MemberExpr, NameExpr
@@ -17,7 +18,6 @@ def of_cond(context: FunctionContext) -> Type:
     """`cond(test, f, g)`."""
     given = [each[0] for each in context.args if each]
     _refuse(given, context.api)
-    lenses.refuse_computed(given, context.api)
     return choices.chosen(context, given[1:])
 
 
@@ -42,7 +42,8 @@ def of_default(context: MethodContext) -> Type:
     return choices.chosen(context, given, choices.before(context.type))
 
 
-def _refuse(given: Iterable[Expression], api: CheckerPluginInterface) -> None:
+def _refuse(given: Sequence[Expression], api: CheckerPluginInterface) -> None:
+    lenses.refuse_computed(given, api)
     for expression in given:
         proper = get_proper_type(api.get_expression_type(expression))
         kinds = [kind for base, kind in KINDS.items() if isinstance(proper, Instance) and proper.type.has_base(base)]

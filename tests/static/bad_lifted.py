@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from vocabulary import *
 
-from dataflow import Node, bind, cond, const, expand, fan_out
+from dataflow import Node, bind, cond, const, expand, fan_out, match, switch
 
 score(a=number, b=number)  # err: wrong node by name
 score(number, text, flag=text)  # err: wrong node by name
@@ -41,6 +41,11 @@ twins(text, times=text)  # err: overloaded, wrong node
 twice_text: Node[int] = twins(text)  # err: overloaded, result
 
 cond(number.output > 1, number, text)  # err: output computed with
+cond(len(text.output) > 3, number, text)  # err: output computed with
+cond("a" in text.output, number, 1)  # err: output computed with
+cond(flag.output and number.output == 3, 1, [number])  # err: output computed with
+switch(number.output % 2, {0: number, 1: number})  # err: output computed with
+match(number.output > 3).case(True, number).default(text)  # err: output computed with
 cond(not point().output.x, number, text)  # err: output computed with
 score(number.output + 1)  # err: output computed with
 score(1, b="a" + (text.output + "b"))  # err: output computed with

@@ -85,6 +85,7 @@ assert_type(recover(number, lambda e: on_any(e), on=(ValueError, KeyError)), Nod
 def routed(x: In[int], fast: In[bool], kind: In[str]) -> Node[int]:
     assert_type(cond(fast, x, double(x)), Node[int])  # ok: In as a branch
     assert_type(cond(fast, x, x), Node[int])  # ok: In as a branch
+    assert_type(cond(const(fast), x, double(x)), Node[int])  # ok: const of In as a test
     assert_type(switch(kind, {"a": double(x), "b": x}), Node[int])  # ok: In as a case
     assert_type(switch(kind, {"a": double(x)}, default=x), Node[int])  # ok: In as a default
     assert_type(match(x).case(1, kind).default(kind), Node[str])  # ok: In to match

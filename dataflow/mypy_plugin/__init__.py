@@ -34,6 +34,7 @@ from mypy.types import FunctionLike, Type
 from dataflow.mypy_plugin import (
     bodies,
     calls,
+    chains,
     choices,
     classes,
     constants,
@@ -44,6 +45,7 @@ from dataflow.mypy_plugin import (
     items,
     lenses,
     overloads,
+    passed,
     reports,
     routes,
     uncalled,
@@ -64,6 +66,7 @@ from dataflow.mypy_plugin.names import (
     MATCHING,
     NODE,
     OWN,
+    PARTIAL_FUNCTION,
     RECOVER,
     RUN,
     STEP,
@@ -97,6 +100,7 @@ class DataflowPlugin(Plugin):
         return {
             f"{STEP}.__call__": calls.of_step,
             f"{STEP}.map": fan_outs.of_map,
+            f"{STEP}.__rshift__": chains.of_chain,
             f"{CLASS_STEP}.__call__": classes.of_constructor,
             f"{FLOW}.__call__": flows.of_call,
             f"{FLOW}.run": flows.of_run,
@@ -122,7 +126,12 @@ class DataflowPlugin(Plugin):
         }.get(fullname)
         if known is not None or fullname.startswith(OWN):
             return known
-        return wiring.of_function if wiring.is_generic(self.lookup_fully_qualified(fullname)) else None
+        found = self.lookup_fully_qualified(fullname)
+        if wiring.is_generic(found):
+            return wiring.of_function
+        if passed.takes_functions(fullname, found):
+            return lambda context: passed.of_function(context, self)
+        return None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """What is made of a function or class, and of a flow that is deployed."""
@@ -154,6 +163,7 @@ class DataflowPlugin(Plugin):
             FOLD: lenses.of_call,
             ITERATE: lenses.of_call,
             MATCH: lenses.of_call,
+            PARTIAL_FUNCTION: lambda context: passed.of_partial(context, self),
         }.get(fullname)
         if found is not None:
             return found

@@ -13,6 +13,7 @@ from dataflow.mypy_plugin.lifting import awaited, lifted, node_of, signatures
 from dataflow.mypy_plugin.overloads import is_passed, never
 from dataflow.mypy_plugin.reports import of_anything, reported
 from dataflow.mypy_plugin.solving import explained, solved, with_values
+from dataflow.mypy_plugin.spreads import apart
 
 
 def of_step(context: MethodSigContext) -> FunctionLike:
@@ -27,16 +28,17 @@ def of_step(context: MethodSigContext) -> FunctionLike:
         return default
     if is_passed(default):
         return never(default)
-    refuse_computed(context.context.args, context.api)
-    found, arguments = signatures(step.args[0]) if step.args else [], Arguments(context.context, context.api)
+    call = apart(context.context)
+    refuse_computed(call.args, context.api)
+    found, arguments = signatures(step.args[0]) if step.args else [], Arguments(call, context.api)
     if not found:
         return default
     if len(found) == 1 and not found[0].variables:
-        return reported(_lifted(found[0], arguments, template, default), context)
-    chosen = solved(found, with_values(arguments), context.context, context.api)
+        return reported(_lifted(found[0], arguments, template, default), context, call)
+    chosen = solved(found, with_values(arguments), call, context.api)
     if chosen is not None:
-        return reported(_lifted(chosen, arguments, template, default), context)
-    value = explained(found, next(with_values(arguments)), context.context, context.api)
+        return reported(_lifted(chosen, arguments, template, default), context, call)
+    value = explained(found, next(with_values(arguments)), call, context.api)
     return of_anything(default, node_of(template, awaited(value)))
 
 

@@ -107,7 +107,7 @@ def decorated(context: ClassDefContext, plugin: Plugin) -> bool:
     """Remember that a class is a class step, and that it has `options`."""
     info = context.cls.info
     info.metadata[METADATA] = {"step": True}
-    changes, class_step = _info(plugin, OPTION_CHANGES), _info(plugin, CLASS_STEP)
+    changes, class_step = class_named(plugin, OPTION_CHANGES), class_named(plugin, CLASS_STEP)
     if changes is None or changes.typeddict_type is None or class_step is None:
         return False
     if "options" not in info.names:
@@ -132,7 +132,7 @@ def is_step(info: TypeInfo) -> bool:
 
 def constructed(context: FunctionContext, plugin: Plugin) -> Type:
     """`Model(...)` of a class that is decorated: a step."""
-    step, instance = _info(plugin, STEP), context.default_return_type
+    step, instance = class_named(plugin, STEP), context.default_return_type
     if step is None or not isinstance(get_proper_type(instance), Instance):
         return instance
     _check_callable(instance, context)
@@ -149,6 +149,7 @@ def _awaited(signature: CallableType) -> CallableType:
     return signature.copy_modified(ret_type=awaited(signature.ret_type))
 
 
-def _info(plugin: Plugin, fullname: str) -> TypeInfo | None:
+def class_named(plugin: Plugin, fullname: str) -> TypeInfo | None:
+    """The class of a full name, if mypy knows it."""
     found = plugin.lookup_fully_qualified(fullname)
     return found.node if found is not None and isinstance(found.node, TypeInfo) else None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from mypy.nodes import ARG_POS
+from mypy.nodes import ARG_POS, CallExpr
 from mypy.plugin import MethodContext, MethodSigContext
 from mypy.typeops import make_simplified_union
 from mypy.types import CallableType, FunctionLike, Instance, Parameters, Type, UnionType, get_proper_type
 
 from dataflow.mypy_plugin import wiring
 from dataflow.mypy_plugin.lifting import is_node, signatures, value_of
+from dataflow.mypy_plugin.reports import refused
+from dataflow.mypy_plugin.spreads import apart
 
 
 def of_call(context: MethodSigContext) -> FunctionLike:
@@ -18,7 +20,9 @@ def of_call(context: MethodSigContext) -> FunctionLike:
         return default
     if signature.variables:
         return wiring.of_call(signature.copy_modified(fallback=default.fallback), context)
-    return default.copy_modified(name=signature.name, definition=signature.definition)
+    exact, call = default.copy_modified(name=signature.name, definition=signature.definition), context.context
+    alone = apart(call) if isinstance(call, CallExpr) else call
+    return exact if alone is call or not isinstance(alone, CallExpr) else refused(exact, context, alone)
 
 
 def of_run(context: MethodSigContext) -> FunctionLike:

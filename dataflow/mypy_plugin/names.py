@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 CASES: Final = "dataflow.combinators.route.Cases"
+MAP: Final = "builtins.map"
 MATCH: Final = "dataflow.combinators.route.match"
 MATCHING: Final = "dataflow.combinators.route.Matching"
 CLASS_STEP: Final = "dataflow.step.ClassStep"
@@ -19,6 +20,7 @@ UNPACK: Final = "dataflow.combinators.gather.unpack"
 NODE: Final = "dataflow.node.Node"
 OWN: Final = "dataflow."
 OBJECT: Final = "builtins.object"
+PARTIAL_FUNCTION: Final = "functools.partial"
 PARTIAL: Final = "__mypy_partial"
 OPTION_CHANGES: Final = "dataflow.options.OptionChanges"
 RECOVER: Final = "dataflow.combinators.recover.recover"

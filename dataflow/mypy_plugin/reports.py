@@ -19,15 +19,27 @@ from dataflow.mypy_plugin.arguments import Arguments
 ANYTHING = AnyType(TypeOfAny.special_form)
 
 
-def reported(meant: CallableType, context: FunctionSigContext | MethodSigContext) -> CallableType:
-    """The signature that is meant; of a call that does not fit it, the same result for anything."""
-    return meant if _fits(meant, context) else refused(meant, context)
+def reported(
+    meant: CallableType, context: FunctionSigContext | MethodSigContext, call: CallExpr | None = None
+) -> CallableType:
+    """The signature that is meant; of a call that does not fit it, the same result for anything.
+
+    Args:
+        meant: the signature.
+        context: the call.
+        call: what is checked in its place, if it is another.
+    """
+    as_it_stands = call is None or call is context.context
+    return meant if as_it_stands and _fits(meant, context) else refused(meant, context, call)
 
 
-def refused(meant: CallableType, context: FunctionSigContext | MethodSigContext) -> CallableType:
+def refused(
+    meant: CallableType, context: FunctionSigContext | MethodSigContext, call: CallExpr | None = None
+) -> CallableType:
     """Of a call that does not fit what is meant, the same result for anything; mypy says why it does not."""
-    if isinstance(context.context, CallExpr) and isinstance(context.api, TypeChecker):
-        _check(meant, context.context, context.api)
+    checked = call or context.context
+    if isinstance(checked, CallExpr) and isinstance(context.api, TypeChecker):
+        _check(meant, checked, context.api)
     unknown: dict[TypeVarId, Type] = {variable.id: ANYTHING for variable in meant.variables}
     return of_anything(meant, expand_type(meant.ret_type, unknown))
 

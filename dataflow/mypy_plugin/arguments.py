@@ -80,9 +80,13 @@ class Arguments:
         taken = self.by_parameter(signature)
         return [[self.expressions[at] for at in each] if all_ else [] for each, all_ in zip(taken, found, strict=True)]
 
-    def holding(self, signature: CallableType) -> list[bool]:
-        """For each parameter, whether its arguments are containers of nodes that are not written out."""
-        return self._all(signature, lambda at: self.may_hold(self.expressions[at]) and holds_nodes(self.types()[at]))
+    def holding(self, signature: CallableType) -> list[list[Type]]:
+        """For each parameter the types of its arguments, if all are containers of nodes that are not written out."""
+        found = self._all(signature, lambda at: self.may_hold(self.expressions[at]) and holds_nodes(self.types()[at]))
+        if not any(found):
+            return [[]] * len(found)
+        taken = self.by_parameter(signature)
+        return [[self.types()[at] for at in each] if all_ else [] for each, all_ in zip(taken, found, strict=True)]
 
     def may_hold(self, expression: Expression) -> bool:
         """Whether to ask for the type: that of a call has mypy check the call again, and calls are nested deeply."""

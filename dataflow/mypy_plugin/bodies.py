@@ -34,8 +34,8 @@ from dataflow.mypy_plugin.elements import element, over_items
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, OBJECT, STEP
 from dataflow.mypy_plugin.overloads import never
-from dataflow.mypy_plugin.reports import ANYTHING, is_right, quietly, refused
-from dataflow.mypy_plugin.values import meant
+from dataflow.mypy_plugin.reports import is_right, quietly, refused
+from dataflow.mypy_plugin.values import ANYTHING, meant
 
 ITEM, STATE = "ItemT", "StateT"
 

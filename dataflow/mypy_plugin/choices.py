@@ -7,10 +7,8 @@ mypy does not always find a type for all of these together. So the last overload
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
 
 from mypy.expandtype import expand_type
-from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import CallExpr, Expression
 from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.subtypes import is_subtype
@@ -31,10 +29,10 @@ from mypy.types import (
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.containers import Display
 from dataflow.mypy_plugin.lifting import deep, held, is_node, node_of, value_of
+from dataflow.mypy_plugin.names import MAPPING
 from dataflow.mypy_plugin.reports import is_a
-from dataflow.mypy_plugin.values import DISPLAYS, has_nodes, stripped, union
+from dataflow.mypy_plugin.values import DISPLAYS, has_nodes, item_of, stripped, union
 
-MAPPING: Final = "typing.Mapping"
 BRANCHES, KEYS = ("CaseT", "DefaultT"), ("KeyT",)
 
 
@@ -89,10 +87,8 @@ def before(chain: Type) -> Sequence[Type]:
 
 def values_of(mapping: Type, api: CheckerPluginInterface) -> Sequence[Type]:
     """The type of what cases that are not written out stand for, if it is known."""
-    proper, known = get_proper_type(mapping), api.named_generic_type(MAPPING, []).type
-    if not isinstance(proper, Instance) or not proper.type.has_base(MAPPING):
-        return ()
-    return [stripped(map_instance_to_supertype(proper, known).args[1])]
+    found = item_of(mapping, MAPPING, api)
+    return [] if found is None else [stripped(found)]
 
 
 def _open(default: CallableType, others: Collection[str] = ()) -> CallableType:

@@ -7,20 +7,18 @@ from collections.abc import Iterable, Sequence
 from mypy.nodes import (
     ConditionalExpr,
     DictExpr,
-    DictionaryComprehension,
     Expression,
-    ListComprehension,
-    SetComprehension,
     TupleExpr,
 )
+from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
 from mypy.types import CallableType, Instance, TupleType, Type, UnionType, get_proper_type
 
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.lifting import deep, held, holds_nodes, is_named, is_node, is_open, node_in
 from dataflow.mypy_plugin.names import CONTAINERS
-from dataflow.mypy_plugin.reports import ANYTHING, is_a
-from dataflow.mypy_plugin.values import COMPREHENSIONS, DISPLAYS, written
+from dataflow.mypy_plugin.reports import is_a
+from dataflow.mypy_plugin.values import ANYTHING, COMPREHENSIONS, DISPLAYS, made, spread, stripped, written
 
 
 def taken(signature: CallableType, arguments: Arguments) -> CallableType:
@@ -34,13 +32,14 @@ def taken(signature: CallableType, arguments: Arguments) -> CallableType:
         if node is not None and displays[at]:
             types[at] = Display(arguments, node).of(node.args[0], displays[at])
         elif node is not None and holding[at]:
-            types[at] = make_simplified_union([of, *_held(node.args[0], node)])
+            types[at] = make_simplified_union([of, *_held(node.args[0], holding[at], node)])
     return signature.copy_modified(arg_types=types)
 
 
-def _held(value: Type, node: Instance) -> list[Type]:
-    """What a variable may be that holds nodes."""
-    return [held(value, node), deep(value, node)]
+def _held(value: Type, given: Iterable[Type], node: Instance) -> list[Type]:
+    """What may be given besides for a value where containers of nodes are given: these, if they are right."""
+    right = [each for each in given if is_subtype(stripped(each), value)]
+    return right or [held(value, node), deep(value, node)]
 
 
 class Display:
@@ -72,43 +71,46 @@ class Display:
         names = [key for each in displays if isinstance(each, DictExpr) for key, _ in each.items if key is not None]
         if any(is_node(self._type(name)) for name in names):
             keys = [self._item(key, names) for key in keys]
-        return of.copy_modified(args=[*keys, self._item(item, [item for each in displays for item in written(each)])])
+        given = [item for each in displays for item in written(each)]
+        others = [of for each in displays for of in spread(each, self.arguments.api)]
+        return of.copy_modified(args=[*keys, self._item(item, given, others)])
 
     def _comprehended(self, of: Instance, display: Expression) -> Type:
         """Of a comprehension, the type of its element is not known by itself: its variables have none outside."""
         *keys, item = of.args
-        parts = list(_parts([_element(display)]))
+        parts = list(_parts([made(display)]))
         if all(isinstance(each, DISPLAYS) for each in parts):
             return deep(of, self.node)
         whole = get_proper_type(self._type(display)) if _is_container(item) else None
-        holding = isinstance(whole, Instance) and bool(whole.args) and holds_nodes(whole.args[-1])
-        types = [item, *(_held(item, self.node) if holding else []), self.node.copy_modified(args=[item])]
+        items = whole.args[-1:] if isinstance(whole, Instance) else ()
+        holding = [each for each in items if holds_nodes(each)]
+        types = [item, *(_held(item, holding, self.node) if holding else []), self.node.copy_modified(args=[item])]
         return of.copy_modified(args=[*keys, item if is_open(item) else UnionType.make_union(types)])
 
-    def _item(self, value: Type, given: Sequence[Expression]) -> Type:
-        """What items may be, of which these are written."""
+    def _item(self, value: Type, given: Sequence[Expression], spread: Sequence[Type] = ()) -> Type:
+        """What items may be, of which these are written, and others of these types are spread."""
         if is_open(value):
             return value
         node, parts = self.node.copy_modified(args=[value]), list(_parts(given))
         displays = [each for each in parts if isinstance(each, DISPLAYS)]
         others = [each for each in parts if not isinstance(each, DISPLAYS)]
+        either = UnionType.make_union([value, *self._held(value, others, spread), node])
         if not displays:
-            return UnionType.make_union([value, *self._held(value, others), node])
-        if all(is_node(self._type(each)) for each in others):
+            return either
+        if not spread and all(is_node(self._type(each)) for each in others):
             return UnionType.make_union([self.of(value, displays), node])
-        either = UnionType.make_union([value, *self._held(value, others), node])
         right = [is_a(each, self.of(value, [each]), self.arguments.api) for each in displays]
         right += [is_a(each, either, self.arguments.api) for each in others]
+        right += [is_subtype(stripped(each), value) for each in spread]
         if all(right):
             return ANYTHING  # mypy finds no type for both a list that is written out and one that is not
         return UnionType.make_union([self.of(value, displays), either])
 
-    def _held(self, value: Type, items: Sequence[Expression]) -> list[Type]:
+    def _held(self, value: Type, items: Sequence[Expression], spread: Sequence[Type]) -> list[Type]:
         """What items may be besides, if one of them is a container of nodes."""
-        may_hold = self.arguments.may_hold
-        return (
-            _held(value, self.node) if any(may_hold(each) and holds_nodes(self._type(each)) for each in items) else []
-        )
+        given = [*[self._type(each) for each in items if self.arguments.may_hold(each)], *spread]
+        holding = [each for each in given if holds_nodes(each)]
+        return _held(value, holding, self.node) if holding else []
 
     def _type(self, item: Expression) -> Type:
         return self.arguments.api.get_expression_type(item)
@@ -118,7 +120,7 @@ def _column(displays: Iterable[Expression], at: int, width: int) -> list[Express
     """What is written at one place of tuples of some length; all that is written in anything else."""
     found: list[Expression] = []
     for each in displays:
-        fitting = isinstance(each, TupleExpr) and len(each.items) == width
+        fitting = isinstance(each, TupleExpr) and len(written(each)) == len(each.items) == width
         found += [written(each)[at]] if fitting else written(each)
     return found
 
@@ -130,17 +132,6 @@ def _parts(given: Iterable[Expression]) -> Iterable[Expression]:
             yield from _parts((each.if_expr, each.else_expr))
         else:
             yield each
-
-
-def _element(comprehension: Expression) -> Expression:
-    """What is written as the items of a comprehension, or as its values."""
-    match comprehension:
-        case ListComprehension(generator=generator) | SetComprehension(generator=generator):
-            return generator.left_expr
-        case DictionaryComprehension(value=value):
-            return value
-        case _:
-            return comprehension
 
 
 def _is_container(of: Type) -> bool:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import Expression, ListExpr, TypeInfo
+from mypy.nodes import Expression, ListExpr
 from mypy.plugin import CheckerPluginInterface
 from mypy.typeops import make_simplified_union
-from mypy.types import Instance, TupleType, Type, UnionType, get_proper_type
+from mypy.types import Instance, Type, UnionType, get_proper_type
 
-from dataflow.mypy_plugin.lifting import is_node, node_in, node_of, value_of
-from dataflow.mypy_plugin.values import items, union
-
-ITERABLE = "typing.Iterable"
+from dataflow.mypy_plugin.lifting import is_node, node_in, node_of
+from dataflow.mypy_plugin.names import ITERABLE
+from dataflow.mypy_plugin.values import item_of, items, stripped, union
 
 
 def over_items(default: Type, item: Type) -> Type:
@@ -29,9 +27,8 @@ def element(xs: Expression, api: CheckerPluginInterface) -> Type | None:
     written = items(xs) if isinstance(xs, ListExpr) else None
     if written:
         return union(written, api)
-    iterable = api.named_generic_type(ITERABLE, []).type
-    found = [_of_iterable(each, iterable) for each in _members(api.get_expression_type(xs))]
-    known = [each for each in found if each is not None]
+    found = [item_of(each, ITERABLE, api) for each in _members(api.get_expression_type(xs))]
+    known = [stripped(each) for each in found if each is not None]
     return make_simplified_union(known) if known and len(known) == len(found) else None
 
 
@@ -41,12 +38,3 @@ def _members(xs: Type) -> list[Type]:
     if isinstance(proper, UnionType):
         return [member for item in proper.items for member in _members(item)]
     return _members(proper.args[0]) if isinstance(proper, Instance) and is_node(proper) else [proper]
-
-
-def _of_iterable(of: Type, iterable: TypeInfo) -> Type | None:
-    proper = get_proper_type(of)
-    if isinstance(proper, TupleType) and proper.items:
-        return make_simplified_union([value_of(each) for each in proper.items])
-    if not isinstance(proper, Instance) or not proper.type.has_base(ITERABLE):
-        return None
-    return value_of(map_instance_to_supertype(proper, iterable).args[0])

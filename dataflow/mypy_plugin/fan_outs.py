@@ -11,8 +11,9 @@ from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.elements import element, over_items
 from dataflow.mypy_plugin.lifting import awaited, is_node, lifted, node_of, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
-from dataflow.mypy_plugin.reports import ANYTHING, reported
+from dataflow.mypy_plugin.reports import reported
 from dataflow.mypy_plugin.solving import Call, as_value, explained, solved
+from dataflow.mypy_plugin.values import ANYTHING
 
 
 def of_map(context: MethodSigContext) -> FunctionLike:

@@ -73,18 +73,21 @@ def held(value: Type, template: Instance) -> Type:
 
 
 def holds_nodes(of: Type) -> bool:
-    """Whether a type is that of a container whose items may be nodes."""
+    """Whether a type is that of a container in which there may be nodes, at any depth."""
     proper = get_proper_type(of)
     if isinstance(proper, UnionType):
         return any(map(holds_nodes, proper.items))
     if isinstance(proper, TupleType):
-        return any(map(_may_be_node, proper.items))
-    return isinstance(proper, Instance) and proper.type.fullname in CONTAINERS and _may_be_node(proper.args[-1])
+        return not is_named(proper) and any(map(_may_be_node, proper.items))
+    return isinstance(proper, Instance) and proper.type.fullname in CONTAINERS and any(map(_may_be_node, proper.args))
 
 
 def _may_be_node(of: Type) -> bool:
+    if is_recursive(of):
+        return False
     proper = get_proper_type(of)
-    return any(map(is_node, proper.items if isinstance(proper, UnionType) else [proper]))
+    parts = proper.items if isinstance(proper, UnionType) else [proper]
+    return any(is_node(each) or holds_nodes(each) for each in parts)
 
 
 def may_give_nodes(called: Type) -> bool:

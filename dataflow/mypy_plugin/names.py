@@ -6,6 +6,8 @@ from typing import Final
 
 CASES: Final = "dataflow.combinators.route.Cases"
 MAP: Final = "builtins.map"
+ITERABLE: Final = "typing.Iterable"
+MAPPING: Final = "typing.Mapping"
 MATCH: Final = "dataflow.combinators.route.match"
 MATCHING: Final = "dataflow.combinators.route.Matching"
 CLASS_STEP: Final = "dataflow.step.ClassStep"

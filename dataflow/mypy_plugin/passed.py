@@ -19,7 +19,7 @@ from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.classes import class_named
 from dataflow.mypy_plugin.lifting import awaited, is_open, lifted, node_of, signatures
 from dataflow.mypy_plugin.names import MAP, NODE, STEP
-from dataflow.mypy_plugin.reports import ANYTHING
+from dataflow.mypy_plugin.values import ANYTHING
 
 Lift = Callable[[Type, Instance], Type]
 

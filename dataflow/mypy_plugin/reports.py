@@ -12,11 +12,10 @@ from mypy.expandtype import expand_type
 from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, Expression, LambdaExpr
 from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodSigContext
 from mypy.subtypes import is_subtype
-from mypy.types import AnyType, CallableType, Type, TypeOfAny, TypeVarId
+from mypy.types import CallableType, Type, TypeVarId
 
 from dataflow.mypy_plugin.arguments import Arguments
-
-ANYTHING = AnyType(TypeOfAny.special_form)
+from dataflow.mypy_plugin.values import ANYTHING
 
 
 def reported(

@@ -29,8 +29,7 @@ from mypy.types import CallableType, FunctionLike, Instance, Overloaded, Type, g
 
 from dataflow.mypy_plugin.arguments import PLAIN, Arguments
 from dataflow.mypy_plugin.lifting import is_node, node_in
-from dataflow.mypy_plugin.reports import ANYTHING
-from dataflow.mypy_plugin.values import has_nodes, meant, stripped, written
+from dataflow.mypy_plugin.values import ANYTHING, DISPLAYS, has_nodes, meant, stripped
 
 
 class Call(NamedTuple):
@@ -87,7 +86,9 @@ def as_value(expression: Expression, api: CheckerPluginInterface) -> Expression:
     """An expression for the value that another stands for."""
     if isinstance(expression, (*PLAIN, LambdaExpr)):
         return expression
-    if written(expression):
+    if isinstance(expression, ConditionalExpr):
+        return TempNode(meant(expression, api), context=expression)
+    if isinstance(expression, DISPLAYS):
         return TempNode(meant(expression, api), context=expression) if has_nodes(expression, api) else expression
     of = api.get_expression_type(expression)
     value = stripped(of)

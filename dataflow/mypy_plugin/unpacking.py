@@ -21,9 +21,9 @@ from mypy.types import (
     get_proper_type,
 )
 
-from dataflow.mypy_plugin.elements import ITERABLE
 from dataflow.mypy_plugin.lifting import is_node, node_of
-from dataflow.mypy_plugin.reports import ANYTHING
+from dataflow.mypy_plugin.names import ITERABLE
+from dataflow.mypy_plugin.values import ANYTHING
 
 KNOWN: Final = (Instance, LiteralType, NoneType)
 """Types that are no tuples of a known length, which those of variables may be."""

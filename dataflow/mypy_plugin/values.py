@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from mypy.erasetype import remove_instance_last_known_values
+from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import (
+    ConditionalExpr,
     DictExpr,
     DictionaryComprehension,
     Expression,
@@ -18,25 +20,53 @@ from mypy.nodes import (
 )
 from mypy.plugin import CheckerPluginInterface
 from mypy.typeops import make_simplified_union
-from mypy.types import Instance, TupleType, Type, UnionType, get_proper_type
+from mypy.types import AnyType, Instance, TupleType, Type, TypeOfAny, UnionType, get_proper_type
 
 from dataflow.mypy_plugin.lifting import is_named, is_node, is_recursive
-from dataflow.mypy_plugin.names import CONTAINERS
+from dataflow.mypy_plugin.names import CONTAINERS, ITERABLE, MAPPING
 
 COMPREHENSIONS: Final = (ListComprehension, SetComprehension, DictionaryComprehension)
 DISPLAYS: Final = (ListExpr, TupleExpr, SetExpr, DictExpr, *COMPREHENSIONS)
 """Containers that are written out."""
 
+ANYTHING: Final = AnyType(TypeOfAny.special_form)
+
 
 def written(display: Expression) -> list[Expression]:
-    """What is written as the items of a list, tuple or set, or as the values of a dict."""
+    """What is written as the items of a list, tuple or set, or as the values of a dict, each by itself."""
     match display:
         case ListExpr(items=found) | TupleExpr(items=found) | SetExpr(items=found):
-            return found
+            return [each for each in found if not isinstance(each, StarExpr)]
         case DictExpr(items=pairs):
-            return [value for _, value in pairs]
+            return [value for key, value in pairs if key is not None]
         case _:
             return []
+
+
+def spread(display: Expression, api: CheckerPluginInterface) -> list[Type]:
+    """The types of the items that are not written by themselves: of `xs` in `[a, *xs]`, of `rows` in `{**rows}`."""
+    match display:
+        case ListExpr(items=found) | TupleExpr(items=found) | SetExpr(items=found):
+            starred = [each.expr for each in found if isinstance(each, StarExpr)]
+            return [item_of(api.get_expression_type(each), ITERABLE, api) or ANYTHING for each in starred]
+        case DictExpr(items=pairs):
+            starred = [value for key, value in pairs if key is None]
+            return [item_of(api.get_expression_type(each), MAPPING, api) or ANYTHING for each in starred]
+        case _:
+            return []
+
+
+def item_of(container: Type, base: str, api: CheckerPluginInterface) -> Type | None:
+    """The type of the items of an iterable, or of the values of a mapping; None of what is none."""
+    proper, known = get_proper_type(container), api.named_generic_type(base, []).type
+    if isinstance(proper, UnionType):
+        found = [item_of(each, base, api) for each in proper.items]
+        return None if None in found else make_simplified_union([each for each in found if each is not None])
+    if isinstance(proper, TupleType) and proper.items:
+        return make_simplified_union(proper.items)
+    if not isinstance(proper, Instance) or not proper.type.has_base(base):
+        return None
+    return map_instance_to_supertype(proper, known).args[-1]
 
 
 def items(display: Expression) -> list[Expression] | None:
@@ -56,26 +86,59 @@ def union(values: list[Expression], api: CheckerPluginInterface) -> Type:
 
 
 def meant(expression: Expression, api: CheckerPluginInterface) -> Type:
-    """The type of the value that an expression stands for; of a list that is written out, each item is looked at."""
+    """The type of the value that an expression stands for; of what is written out, each part is looked at."""
+    if isinstance(expression, ConditionalExpr):
+        return make_simplified_union([meant(expression.if_expr, api), meant(expression.else_expr, api)])
     whole = get_proper_type(api.get_expression_type(expression))
-    found = written(expression)
-    if not found or any(isinstance(item, StarExpr) for item in found) or not has_nodes(expression, api):
+    if not isinstance(expression, DISPLAYS) or not has_nodes(expression, api):
         return stripped(whole)
+    parts, others = [meant(each, api) for each in _parts(expression)], spread(expression, api)
     if isinstance(whole, TupleType):
-        return whole.copy_modified(items=[meant(item, api) for item in found])
+        return stripped(whole) if others else whole.copy_modified(items=parts)
     if not isinstance(whole, Instance):
         return stripped(whole)
-    joined = make_simplified_union([meant(item, api) for item in found])
+    joined = make_simplified_union([*parts, *map(stripped, others)])
     return whole.copy_modified(args=[*map(stripped, whole.args[:-1]), joined])
 
 
 def has_nodes(expression: Expression, api: CheckerPluginInterface) -> bool:
     """Whether an expression is a node, or holds nodes."""
-    found = written(expression)
-    if found and not any(isinstance(item, StarExpr) for item in found):
-        keys = [key for key, _ in expression.items if key is not None] if isinstance(expression, DictExpr) else []
-        return any(has_nodes(each, api) for each in [*keys, *found])
-    of = api.get_expression_type(expression)
+    if isinstance(expression, ConditionalExpr):
+        return has_nodes(expression.if_expr, api) or has_nodes(expression.else_expr, api)
+    if isinstance(expression, COMPREHENSIONS):
+        api.get_expression_type(expression)  # by which mypy finds the types of its variables
+    if isinstance(expression, DISPLAYS):
+        parts = [*_parts(expression), *_keys(expression)]
+        return any(has_nodes(each, api) for each in parts) or any(map(_holds, spread(expression, api)))
+    return _holds(api.get_expression_type(expression))
+
+
+def made(comprehension: Expression) -> Expression:
+    """What is written as the items of a comprehension, or as its values."""
+    match comprehension:
+        case ListComprehension(generator=generator) | SetComprehension(generator=generator):
+            return generator.left_expr
+        case DictionaryComprehension(value=value):
+            return value
+        case _:
+            return comprehension
+
+
+def _parts(display: Expression) -> list[Expression]:
+    return [made(display)] if isinstance(display, COMPREHENSIONS) else written(display)
+
+
+def _keys(display: Expression) -> list[Expression]:
+    match display:
+        case DictExpr(items=pairs):
+            return [key for key, _ in pairs if key is not None]
+        case DictionaryComprehension(key=key) if key is not None:
+            return [key]
+        case _:
+            return []
+
+
+def _holds(of: Type) -> bool:
     return stripped(of) != of
 
 

@@ -53,6 +53,7 @@ from dataflow.mypy_plugin import (
     wiring,
 )
 from dataflow.mypy_plugin.names import (
+    BIND,
     CASES,
     CLASS_STEP,
     COND,
@@ -97,7 +98,7 @@ class DataflowPlugin(Plugin):
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """How steps are called, and flows run."""
-        return {
+        known: Callable[[MethodSigContext], FunctionLike] | None = {
             f"{STEP}.__call__": calls.of_step,
             f"{STEP}.map": fan_outs.of_map,
             f"{STEP}.__rshift__": chains.of_chain,
@@ -110,10 +111,17 @@ class DataflowPlugin(Plugin):
             f"{CASES}.case": routes.of_key,
             f"{CASES}.default": choices.of_default,
         }.get(fullname)
+        if known is not None or fullname.startswith(OWN):
+            return known
+        owner, _, name = fullname.rpartition(".")
+        found = self.lookup_fully_qualified(owner)
+        method = found.node.get(name) if found is not None and isinstance(found.node, TypeInfo) else None
+        return wiring.of_method if wiring.is_generic(method) else None
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """How bodies get what is shared; which keyword is wrong; and functions with type variables over nodes."""
         known: Callable[[FunctionSigContext], FunctionLike] | None = {
+            BIND: classes.of_bind,
             COND: choices.of_cond,
             SWITCH: routes.of_cases,
             UNPACK: unpacking.of_node,
@@ -127,7 +135,7 @@ class DataflowPlugin(Plugin):
         if known is not None or fullname.startswith(OWN):
             return known
         found = self.lookup_fully_qualified(fullname)
-        if wiring.is_generic(found):
+        if wiring.is_generic(found) or "." not in fullname:  # a function inside of another has no full name
             return wiring.of_function
         if passed.takes_functions(fullname, found):
             return lambda context: passed.of_function(context, self)

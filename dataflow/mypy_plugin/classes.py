@@ -7,11 +7,18 @@ that its constructor gives a step is remembered with the class.
 from __future__ import annotations
 
 from mypy.erasetype import erase_typevars
-from mypy.nodes import ARG_NAMED_OPT, Argument, CallExpr, TypeInfo, Var
-from mypy.plugin import ClassDefContext, FunctionContext, MethodContext, MethodSigContext, Plugin
+from mypy.nodes import ARG_NAMED_OPT, ARG_POS, Argument, CallExpr, TypeInfo, Var
+from mypy.plugin import (
+    ClassDefContext,
+    FunctionContext,
+    FunctionSigContext,
+    MethodContext,
+    MethodSigContext,
+    Plugin,
+)
 from mypy.plugins.common import add_method_to_class
 from mypy.subtypes import is_subtype
-from mypy.typeops import bind_self
+from mypy.typeops import bind_self, get_type_vars
 from mypy.types import (
     CallableType,
     FunctionLike,
@@ -29,8 +36,9 @@ from dataflow.mypy_plugin import solving
 from dataflow.mypy_plugin.lifting import awaited, signatures
 from dataflow.mypy_plugin.names import CLASS_STEP, OPTION_CHANGES, STEP
 from dataflow.mypy_plugin.overloads import never
-from dataflow.mypy_plugin.reports import of_anything
+from dataflow.mypy_plugin.reports import of_anything, reported
 from dataflow.mypy_plugin.solving import Call
+from dataflow.mypy_plugin.values import ANYTHING
 
 METADATA = "dataflow"
 
@@ -45,15 +53,20 @@ def made(context: FunctionContext | MethodContext) -> Type:
         return result.copy_modified(args=[_awaited(fn)])
     if isinstance(fn, Overloaded):
         return result.copy_modified(args=[Overloaded([_awaited(item) for item in fn.items])])
-    return context.default_return_type
+    return result.copy_modified(args=[_stepped(fn)]) if isinstance(fn, Instance) else result
 
 
 def method(context: MethodContext) -> Type:
-    """`instance.step` of a step that is a method: bound as a function is, with its name and type variables."""
+    """`instance.step` of a step that is a method: bound as a function is, with its name and type variables.
+
+    Through the class it takes the instance, and has the type variables of the class.
+    """
     of, result = get_proper_type(context.type), get_proper_type(context.default_return_type)
     if not isinstance(of, Instance) or not isinstance(result, Instance) or not of.args or not result.args:
         return context.default_return_type
     whole, instance = get_proper_type(of.args[0]), context.arg_types[0][0]
+    if isinstance(whole, CallableType) and isinstance(get_proper_type(instance), NoneType):
+        return result.copy_modified(args=[_through_class(whole)])
     if not isinstance(whole, FunctionLike) or not all(_may_be_bound(each, instance) for each in whole.items):
         return context.default_return_type
     return result.copy_modified(args=[bind_self(whole, instance)])
@@ -64,8 +77,20 @@ def _may_be_bound(signature: CallableType, instance: Type) -> bool:
     if not signature.arg_kinds or not signature.arg_kinds[0].is_positional():
         return False
     first = get_proper_type(signature.arg_types[0])
-    widest = first.upper_bound if isinstance(first, TypeVarType) else erase_typevars(first)
+    widest = erase_typevars(first.upper_bound if isinstance(first, TypeVarType) else first)
     return not isinstance(get_proper_type(instance), NoneType) and is_subtype(instance, widest)
+
+
+def _through_class(method: CallableType) -> CallableType:
+    """A method that is called on its class: mypy has put the class for its `Self`, and leaves the class's variables."""
+    first = get_proper_type(method.arg_types[0]) if method.arg_types else None
+    of_self = next((each for each in method.variables if each.name == "Self"), None)
+    if of_self is not None and isinstance(first, CallableType) and first.is_type_obj():
+        types = [of_self if get_proper_type(each) == first else each for each in method.arg_types]
+        result = of_self if get_proper_type(method.ret_type) == first else method.ret_type
+        method = method.copy_modified(arg_types=types, ret_type=result)
+    own = [each for each in get_type_vars(method) if each not in method.variables]
+    return method.copy_modified(variables=[*dict.fromkeys(own), *method.variables])
 
 
 def of_constructor(context: MethodSigContext) -> FunctionLike:
@@ -74,33 +99,79 @@ def of_constructor(context: MethodSigContext) -> FunctionLike:
     found = signatures(made_by.args[0]) if isinstance(made_by, Instance) and made_by.args else []
     result = get_proper_type(default.ret_type)
     call = context.context
-    if len(found) == 1 and not found[0].variables:
-        return default
     if not found or not isinstance(result, Instance) or not isinstance(call, CallExpr):
         return default
-    if isinstance(get_proper_type(result.args[0]), CallableType):
-        return never(default)  # the overload for coroutines
+    if len(found) == 1 and not found[0].variables:
+        return _meant(default, found[0].ret_type)
+    if _is_for_async(default):
+        return never(default)
     given = Call(call.args, call.arg_kinds, call.arg_names)
     solved = solving.solved(found, [given], call, context.api)
     if solved is not None:
-        return solved.copy_modified(ret_type=result.copy_modified(args=[_stepped(solved.ret_type)]))
+        of_step = isinstance(solved.ret_type, Instance) and solved.ret_type.type.has_base(STEP)  # it is decorated
+        step = solved.ret_type if of_step else result.copy_modified(args=[_stepped(solved.ret_type)])
+        return solved.copy_modified(ret_type=step)
     made_of = solving.explained(found, given, call, context.api)
     return of_anything(default, result.copy_modified(args=[made_of]))
 
 
+def of_bind(context: FunctionSigContext) -> FunctionLike:
+    """`bind(Class, ...)`: the constructor's own parameters, and a step of what it makes."""
+    default = context.default_signature
+    step, given = get_proper_type(default.ret_type), context.args[0] if context.args else []
+    found = _makers(context.api.get_expression_type(given[0])) if len(given) == 1 else []
+    if not found or not isinstance(step, Instance) or not signatures(found[0].ret_type):
+        return default
+    if len(found) > 1:
+        return _meant(default, found[0].ret_type)
+    maker, instance = found[0], found[0].ret_type
+    exact = default.copy_modified(
+        arg_types=[ANYTHING, *maker.arg_types],
+        arg_kinds=[ARG_POS, *maker.arg_kinds],
+        arg_names=[None, *maker.arg_names],
+        ret_type=step.copy_modified(args=[_stepped(instance)]),
+        variables=maker.variables,
+        name=f"{default.name} of {maker.name}",
+    )
+    return reported(exact, context)
+
+
+def _makers(of: Type) -> list[CallableType]:
+    """How a class, or what a class step is of, makes instances."""
+    proper = get_proper_type(of)
+    held = proper.args[0] if isinstance(proper, Instance) and proper.type.has_base(CLASS_STEP) else proper
+    return signatures(held)
+
+
+def _meant(default: CallableType, instance: Type) -> CallableType:
+    """An overload, if it is the one for what is made."""
+    return never(default) if _is_for_async(default) and not _is_async(instance) else default
+
+
+def _is_for_async(overload: CallableType) -> bool:
+    """Whether it is that for classes whose call is a coroutine."""
+    step = get_proper_type(overload.ret_type)
+    return isinstance(step, Instance) and isinstance(get_proper_type(step.args[0]), CallableType)
+
+
+def _is_async(instance: Type) -> bool:
+    found = signatures(instance)
+    return len(found) == 1 and awaited(found[0].ret_type) is not found[0].ret_type
+
+
 def _stepped(instance: Type) -> Type:
     """What a step of an instance is of: the instance, or its call where that is a coroutine."""
-    found = signatures(instance)
-    is_async = len(found) == 1 and awaited(found[0].ret_type) is not found[0].ret_type
-    return _awaited(found[0]) if is_async else instance
+    return _awaited(signatures(instance)[0]) if _is_async(instance) else instance
 
 
 def bound(context: MethodContext) -> Type:
     """`ClassStep(...)`: its instances must be callable."""
     step = get_proper_type(context.default_return_type)
-    if isinstance(step, Instance) and step.args:
-        _check_callable(step.args[0], context)
-    return context.default_return_type
+    if not isinstance(step, Instance) or not step.args:
+        return step
+    _check_callable(step.args[0], context)
+    instance = [each.ret_type for each in _makers(context.type)][:1]
+    return step.copy_modified(args=[_stepped(instance[0])]) if instance and _is_async(instance[0]) else step
 
 
 def decorated(context: ClassDefContext, plugin: Plugin) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+BIND: Final = "dataflow.step.bind"
 CASES: Final = "dataflow.combinators.route.Cases"
 MAP: Final = "builtins.map"
 ITERABLE: Final = "typing.Iterable"

@@ -10,19 +10,29 @@ from collections.abc import Sequence
 
 from mypy.argmap import map_actuals_to_formals
 from mypy.checker import TypeChecker
-from mypy.nodes import CallExpr, FuncDef, SymbolTableNode
+from mypy.nodes import CallExpr, Decorator, FuncDef, SymbolNode, SymbolTableNode, TypeInfo
 from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodSigContext
-from mypy.types import CallableType, FunctionLike, Instance, get_proper_type
+from mypy.types import CallableType, FunctionLike, Instance, ProperType, get_proper_type
 
 from dataflow.mypy_plugin.lifting import lifted, node_in
 from dataflow.mypy_plugin.solving import Call, as_value
 
 
 def is_generic(found: SymbolTableNode | None) -> bool:
-    """Whether this is a function with type variables and `In[T]` among its parameters."""
-    function = found.node if found is not None else None
-    of = get_proper_type(function.type) if isinstance(function, FuncDef) and function.type is not None else None
-    return isinstance(of, CallableType) and bool(of.variables) and any(node_in(each) for each in of.arg_types)
+    """Whether this is a function with type variables and `In[T]` among its parameters, or a class that is made so."""
+    node = found.node if found is not None else None
+    of = _type(node)
+    generic = isinstance(of, CallableType) and (bool(of.variables) or isinstance(node, TypeInfo))
+    return isinstance(of, CallableType) and generic and any(node_in(each) for each in of.arg_types)
+
+
+def _type(node: SymbolNode | None) -> ProperType | None:
+    """The type of a function, of a method in a decorator such as `staticmethod`, and of what makes an instance."""
+    if isinstance(node, TypeInfo):
+        made_by = node.get("__init__")
+        return _type(made_by.node if made_by is not None else None) if node.is_generic() else None
+    function = node.func if isinstance(node, Decorator) else node
+    return get_proper_type(function.type) if isinstance(function, FuncDef) and function.type is not None else None
 
 
 def of_function(context: FunctionSigContext) -> FunctionLike:
@@ -30,10 +40,15 @@ def of_function(context: FunctionSigContext) -> FunctionLike:
     return of_call(context.default_signature, context)
 
 
+def of_method(context: MethodSigContext) -> FunctionLike:
+    """A call of such a method."""
+    return of_call(context.default_signature, context)
+
+
 def of_call(signature: CallableType, context: FunctionSigContext | MethodSigContext) -> CallableType:
     """The signature of a call, with its type variables solved; as it is, if they have no solution."""
     call = context.context
-    if not isinstance(call, CallExpr):
+    if not isinstance(call, CallExpr) or not signature.variables or not any(map(node_in, signature.arg_types)):
         return signature
     return solved(signature, Call(call.args, call.arg_kinds, call.arg_names), call, context.api) or signature
 

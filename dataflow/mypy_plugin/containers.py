@@ -18,7 +18,17 @@ from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.lifting import deep, held, holds_nodes, is_named, is_node, is_open, node_in
 from dataflow.mypy_plugin.names import CONTAINERS
 from dataflow.mypy_plugin.reports import is_a
-from dataflow.mypy_plugin.values import ANYTHING, COMPREHENSIONS, DISPLAYS, made, spread, stripped, written
+from dataflow.mypy_plugin.values import (
+    ANYTHING,
+    COMPREHENSIONS,
+    DISPLAYS,
+    has_nodes,
+    made,
+    meant,
+    spread,
+    stripped,
+    written,
+)
 
 
 def taken(signature: CallableType, arguments: Arguments) -> CallableType:
@@ -60,11 +70,17 @@ class Display:
             columns = [_column(displays, at, len(proper.items)) for at in range(len(proper.items))]
             return proper.copy_modified(items=list(map(self._item, proper.items, columns)))
         if not isinstance(proper, Instance) or proper.type.fullname not in CONTAINERS:
-            return value
+            return self._elsewhere(value, displays)
         comprehended = [self._comprehended(proper, each) for each in displays if isinstance(each, COMPREHENSIONS)]
         rest = [each for each in displays if not isinstance(each, COMPREHENSIONS)]
         listed = [self._listed(proper, rest)] if rest else []
         return UnionType.make_union(list(dict.fromkeys(comprehended + listed)))
+
+    def _elsewhere(self, value: Type, displays: Sequence[Expression]) -> Type:
+        """For what is no container by its name, such as a protocol: anything, if what is meant is right."""
+        api = self.arguments.api
+        holding = any(has_nodes(each, api) for each in displays)
+        return ANYTHING if holding and all(is_subtype(meant(each, api), value) for each in displays) else value
 
     def _listed(self, of: Instance, displays: Sequence[Expression]) -> Type:
         *keys, item = of.args

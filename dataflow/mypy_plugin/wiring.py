@@ -10,12 +10,14 @@ from collections.abc import Sequence
 
 from mypy.argmap import map_actuals_to_formals
 from mypy.checker import TypeChecker
-from mypy.nodes import CallExpr, Decorator, FuncDef, SymbolNode, SymbolTableNode, TypeInfo
+from mypy.expandtype import expand_type
+from mypy.nodes import ARG_NAMED_OPT, CallExpr, Decorator, FuncDef, SymbolNode, SymbolTableNode, TypeInfo
 from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodSigContext
-from mypy.types import CallableType, FunctionLike, Instance, ProperType, get_proper_type
+from mypy.types import CallableType, FunctionLike, ProperType, Type, get_proper_type
 
-from dataflow.mypy_plugin.lifting import lifted, node_in
+from dataflow.mypy_plugin.lifting import is_node
 from dataflow.mypy_plugin.solving import Call, as_value
+from dataflow.mypy_plugin.values import stripped
 
 
 def is_generic(found: SymbolTableNode | None) -> bool:
@@ -23,7 +25,7 @@ def is_generic(found: SymbolTableNode | None) -> bool:
     node = found.node if found is not None else None
     of = _type(node)
     generic = isinstance(of, CallableType) and (bool(of.variables) or isinstance(node, TypeInfo))
-    return isinstance(of, CallableType) and generic and any(node_in(each) for each in of.arg_types)
+    return isinstance(of, CallableType) and generic and any(map(_is_input, of.arg_types))
 
 
 def _type(node: SymbolNode | None) -> ProperType | None:
@@ -48,32 +50,41 @@ def of_method(context: MethodSigContext) -> FunctionLike:
 def of_call(signature: CallableType, context: FunctionSigContext | MethodSigContext) -> CallableType:
     """The signature of a call, with its type variables solved; as it is, if they have no solution."""
     call = context.context
-    if not isinstance(call, CallExpr) or not signature.variables or not any(map(node_in, signature.arg_types)):
+    if not isinstance(call, CallExpr) or not signature.variables or not any(map(_is_input, signature.arg_types)):
         return signature
     return solved(signature, Call(call.args, call.arg_kinds, call.arg_names), call, context.api) or signature
 
 
 def solved(signature: CallableType, given: Call, call: CallExpr, api: CheckerPluginInterface) -> CallableType | None:
     """The signature for what is given; None if its type variables have no solution."""
-    nodes = [node_in(each) for each in signature.arg_types]
-    values = [node.args[0] if node else of for node, of in zip(nodes, signature.arg_types, strict=True)]
-    plain = signature.copy_modified(arg_types=values)
+    inputs, variables = list(map(_is_input, signature.arg_types)), signature.variables
+    values = [stripped(of) if is_input else of for is_input, of in zip(inputs, signature.arg_types, strict=True)]
+    plain = signature.copy_modified(  # what mypy finds for a variable is read from a parameter that is of it
+        arg_types=[*values, *variables],
+        arg_kinds=[*signature.arg_kinds, *[ARG_NAMED_OPT] * len(variables)],
+        arg_names=[*signature.arg_names, *[f"type variable {each.name}" for each in variables]],
+    )
     if not isinstance(api, TypeChecker):
         return None
     with api.msg.filter_errors() as said:
         expressions = [
             as_value(each, api) if is_input else each
-            for each, is_input in zip(given.expressions, _are_inputs(nodes, given, plain, api), strict=True)
+            for each, is_input in zip(given.expressions, _are_inputs(inputs, given, plain, api), strict=True)
         ]
         _, of = api.expr_checker.check_call(plain, expressions, given.kinds, call, given.names)
     found = get_proper_type(of)
-    if said.has_new_errors() or not isinstance(found, CallableType) or len(found.arg_types) != len(nodes):
+    if said.has_new_errors() or not isinstance(found, CallableType) or len(found.arg_types) != len(plain.arg_types):
         return None
-    types = [lifted(each, node) if node else each for each, node in zip(found.arg_types, nodes, strict=True)]
-    return found.copy_modified(arg_types=types)
+    known = {each.id: of for each, of in zip(variables, found.arg_types[len(values) :], strict=True)}
+    return expand_type(signature.copy_modified(variables=[]), known)
 
 
-def _are_inputs(nodes: Sequence[Instance | None], given: Call, signature: CallableType, api: TypeChecker) -> list[bool]:
+def _is_input(parameter: Type) -> bool:
+    """Whether a parameter is `In[T]`, or has such a part; a node alone is none."""
+    return not is_node(parameter) and stripped(parameter) != parameter
+
+
+def _are_inputs(inputs: Sequence[bool], given: Call, signature: CallableType, api: TypeChecker) -> list[bool]:
     """For each argument, whether a parameter takes it that is `In[T]`."""
     taken = map_actuals_to_formals(
         given.kinds,
@@ -82,5 +93,5 @@ def _are_inputs(nodes: Sequence[Instance | None], given: Call, signature: Callab
         signature.arg_names,
         lambda at: api.get_expression_type(given.expressions[at]),
     )
-    inputs = {at for node, all_ in zip(nodes, taken, strict=True) if node for at in all_}
-    return [at in inputs for at in range(len(given.expressions))]
+    found = {at for is_input, all_ in zip(inputs, taken, strict=False) if is_input for at in all_}
+    return [at in found for at in range(len(given.expressions))]

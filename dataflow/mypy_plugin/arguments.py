@@ -27,6 +27,7 @@ from mypy.subtypes import is_subtype
 from mypy.types import CallableType, TupleType, Type, TypeVarTupleType, UnpackType, get_proper_type
 
 from dataflow.mypy_plugin.lifting import holds_nodes, may_give_nodes
+from dataflow.mypy_plugin.remembered import remembered
 from dataflow.mypy_plugin.values import DISPLAYS, written
 
 PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, LambdaExpr, StrExpr)
@@ -45,8 +46,11 @@ class Arguments:
     def types(self) -> list[Type]:
         """The type of each argument by itself."""
         if self._types is None:
-            self._types = [self.api.get_expression_type(expression) for expression in self.expressions]
+            self._types = [self._type(expression) for expression in self.expressions]
         return self._types
+
+    def _type(self, expression: Expression) -> Type:
+        return remembered("type", expression, self.api, lambda: self.api.get_expression_type(expression))
 
     def by_parameter(self, signature: CallableType) -> list[list[int]]:
         """For each parameter, which arguments it takes."""

@@ -46,6 +46,8 @@ def of_fan_out(context: FunctionSigContext) -> FunctionLike:
     if body is None:
         return fan_outs.of_fan_out(context)
     default = _of_items(context)
+    if default.arg_types[1:2] == context.default_signature.arg_types[1:2]:
+        return never(default)  # which differs from another by that alone
     shared = _shared(context)
     meant = default.copy_modified(
         arg_types=[*default.arg_types[:2], *[each.of for each in shared]],

@@ -98,7 +98,8 @@ def may_give_nodes(called: Type) -> bool:
     if not isinstance(proper, CallableType):
         return False
     result = get_proper_type(proper.ret_type)
-    return bool(proper.variables) or not isinstance(result, Instance) or holds_nodes(result)
+    unknown = bool(proper.variables) or not isinstance(result, Instance)
+    return not is_node(result) and (unknown or holds_nodes(result))
 
 
 def _item(value: Type, template: Instance) -> Type:

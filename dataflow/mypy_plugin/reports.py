@@ -15,6 +15,7 @@ from mypy.subtypes import is_subtype
 from mypy.types import CallableType, Type, TypeVarId
 
 from dataflow.mypy_plugin.arguments import Arguments
+from dataflow.mypy_plugin.remembered import remembered
 from dataflow.mypy_plugin.values import ANYTHING
 
 
@@ -80,6 +81,10 @@ def is_right(meant: CallableType, context: FunctionSigContext | MethodSigContext
     call, api = context.context, context.api
     if not isinstance(call, CallExpr) or not isinstance(api, TypeChecker):
         return True
+    return remembered((meant, api.type_context[-1]), call, api, lambda: _is_right(meant, call, api))
+
+
+def _is_right(meant: CallableType, call: CallExpr, api: TypeChecker) -> bool:
     with api.msg.filter_errors() as said:
         _check(meant, call, api)
     return not said.has_new_errors()

@@ -78,19 +78,16 @@ class Arguments:
 
     def displayed(self, signature: CallableType) -> list[list[Expression]]:
         """For each parameter its arguments, if all are written out: `[a, b]`, `{k: a}`, `[f(x) for x in xs]`."""
-        found = self._all(signature, lambda at: isinstance(self.expressions[at], DISPLAYS))
-        if not any(found):
-            return [[]] * len(found)
-        taken = self.by_parameter(signature)
-        return [[self.expressions[at] for at in each] if all_ else [] for each, all_ in zip(taken, found, strict=True)]
+        return self._which(signature, lambda each: isinstance(each, DISPLAYS))
+
+    def chosen(self, signature: CallableType) -> list[list[Expression]]:
+        """For each parameter its arguments, if all are one thing or the other, some of them written out."""
+        return self._which(signature, _is_choice)
 
     def holding(self, signature: CallableType) -> list[list[Type]]:
         """For each parameter the types of its arguments, if all are containers of nodes that are not written out."""
         found = self._all(signature, lambda at: self.may_hold(self.expressions[at]) and holds_nodes(self.types()[at]))
-        if not any(found):
-            return [[]] * len(found)
-        taken = self.by_parameter(signature)
-        return [[self.types()[at] for at in each] if all_ else [] for each, all_ in zip(taken, found, strict=True)]
+        return [[self.types()[at] for at in each] for each in found]
 
     def may_hold(self, expression: Expression) -> bool:
         """Whether to ask for the type: that of a call has mypy check the call again, and calls are nested deeply."""
@@ -108,12 +105,17 @@ class Arguments:
             return not written(branch) or not all(isinstance(item, PLAIN) for item in written(branch))
         return self.may_hold(branch)
 
-    def _all(self, signature: CallableType, test: Callable[[int], bool]) -> list[bool]:
-        """For each parameter, whether it has arguments, each written as one, and the test is true of all of them."""
+    def _which(self, signature: CallableType, test: Callable[[Expression], bool]) -> list[list[Expression]]:
+        """For each parameter its arguments, if each is written as one, and the test is true of all of them."""
+        found = self._all(signature, lambda at: test(self.expressions[at]))
+        return [[self.expressions[at] for at in each] for each in found]
+
+    def _all(self, signature: CallableType, test: Callable[[int], bool]) -> list[list[int]]:
+        """For each parameter its arguments, if each is written as one, and the test is true of all of them."""
         found = {at for at, kind in enumerate(self.kinds) if kind not in (ARG_STAR, ARG_STAR2) and test(at)}
         if not found:
-            return [False] * len(signature.arg_types)
-        return [bool(taken) and found.issuperset(taken) for taken in self.by_parameter(signature)]
+            return [[]] * len(signature.arg_types)
+        return [taken if found.issuperset(taken) else [] for taken in self.by_parameter(signature)]
 
     def fit(self, signature: CallableType) -> bool:
         """Whether a call of the signature may be right; it is not, if its type variables have no solution."""
@@ -138,6 +140,14 @@ class Arguments:
 
     def _is_spread(self, taken: list[int]) -> bool:
         return any(self.kinds[at] in (ARG_STAR, ARG_STAR2) for at in taken)
+
+
+def _is_choice(expression: Expression) -> bool:
+    """Whether it is `one if test else other`, with a container that is written out."""
+    if not isinstance(expression, ConditionalExpr):
+        return False
+    branches = (expression.if_expr, expression.else_expr)
+    return any(isinstance(each, DISPLAYS) or _is_choice(each) for each in branches)
 
 
 def _written_out(signature: CallableType, at: int, star: UnpackType | TypeVarTupleType) -> CallableType:

@@ -33,17 +33,26 @@ from dataflow.mypy_plugin.values import (
 
 def taken(signature: CallableType, arguments: Arguments) -> CallableType:
     """The signature for these arguments, where each parameter of a value or a node takes containers of nodes."""
-    displays, holding = arguments.displayed(signature), arguments.holding(signature)
-    if not any(displays) and not any(holding):
+    displays, chosen = arguments.displayed(signature), arguments.chosen(signature)
+    holding = arguments.holding(signature)
+    if not any(displays) and not any(holding) and not any(chosen):
         return signature
     types = list(signature.arg_types)
     for at, of in enumerate(types):
         node = node_in(of)
         if node is not None and displays[at]:
             types[at] = Display(arguments, node).of(node.args[0], displays[at])
+        elif node is not None and chosen[at] and _are_right(node.args[0], chosen[at], arguments):
+            types[at] = ANYTHING
         elif node is not None and holding[at]:
             types[at] = make_simplified_union([of, *_held(node.args[0], holding[at], node)])
     return signature.copy_modified(arg_types=types)
+
+
+def _are_right(value: Type, given: Sequence[Expression], arguments: Arguments) -> bool:
+    """Whether expressions with nodes stand for what is a value."""
+    api = arguments.api
+    return any(has_nodes(each, api) for each in given) and all(is_subtype(meant(each, api), value) for each in given)
 
 
 def _held(value: Type, given: Iterable[Type], node: Instance) -> list[Type]:
@@ -78,9 +87,7 @@ class Display:
 
     def _elsewhere(self, value: Type, displays: Sequence[Expression]) -> Type:
         """For what is no container by its name, such as a protocol: anything, if what is meant is right."""
-        api = self.arguments.api
-        holding = any(has_nodes(each, api) for each in displays)
-        return ANYTHING if holding and all(is_subtype(meant(each, api), value) for each in displays) else value
+        return ANYTHING if _are_right(value, displays, self.arguments) else value
 
     def _listed(self, of: Instance, displays: Sequence[Expression]) -> Type:
         *keys, item = of.args

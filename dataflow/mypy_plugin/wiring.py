@@ -16,6 +16,7 @@ from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodSigCon
 from mypy.types import CallableType, FunctionLike, ProperType, Type, get_proper_type
 
 from dataflow.mypy_plugin.lifting import is_node
+from dataflow.mypy_plugin.reports import is_right, of_anything
 from dataflow.mypy_plugin.solving import Call, as_value
 from dataflow.mypy_plugin.values import stripped
 
@@ -48,35 +49,48 @@ def of_method(context: MethodSigContext) -> FunctionLike:
 
 
 def of_call(signature: CallableType, context: FunctionSigContext | MethodSigContext) -> CallableType:
-    """The signature of a call, with its type variables solved; as it is, if they have no solution."""
-    call = context.context
+    """The signature of a call, with its type variables solved; of a wrong call mypy says what is wrong."""
+    call, api = context.context, context.api
     if not isinstance(call, CallExpr) or not signature.variables or not any(map(_is_input, signature.arg_types)):
         return signature
-    return solved(signature, Call(call.args, call.arg_kinds, call.arg_names), call, context.api) or signature
+    given = Call(call.args, call.arg_kinds, call.arg_names)
+    exact = solved(signature, given, call, api)
+    if exact is not None or is_right(signature, context) or not isinstance(api, TypeChecker):
+        return exact or signature
+    result, _ = _checked(signature, given, call, api)
+    return of_anything(signature, result)
 
 
 def solved(signature: CallableType, given: Call, call: CallExpr, api: CheckerPluginInterface) -> CallableType | None:
     """The signature for what is given; None if its type variables have no solution."""
+    if not isinstance(api, TypeChecker):
+        return None
+    with api.msg.filter_errors() as said:
+        found = get_proper_type(_checked(signature, given, call, api)[1])
+    variables = signature.variables
+    if said.has_new_errors() or not isinstance(found, CallableType) or len(found.arg_types) < len(variables):
+        return None
+    known = {each.id: of for each, of in zip(variables, found.arg_types[-len(variables) :], strict=True)}
+    return expand_type(signature.copy_modified(variables=[]), known)
+
+
+def _checked(signature: CallableType, given: Call, call: CallExpr, api: TypeChecker) -> tuple[Type, Type]:
+    """The types of the result and of the function, with values in place of nodes.
+
+    What mypy finds for a type variable is read from one more parameter, which is of it.
+    """
     inputs, variables = list(map(_is_input, signature.arg_types)), signature.variables
     values = [stripped(of) if is_input else of for is_input, of in zip(inputs, signature.arg_types, strict=True)]
-    plain = signature.copy_modified(  # what mypy finds for a variable is read from a parameter that is of it
+    plain = signature.copy_modified(
         arg_types=[*values, *variables],
         arg_kinds=[*signature.arg_kinds, *[ARG_NAMED_OPT] * len(variables)],
         arg_names=[*signature.arg_names, *[f"type variable {each.name}" for each in variables]],
     )
-    if not isinstance(api, TypeChecker):
-        return None
-    with api.msg.filter_errors() as said:
-        expressions = [
-            as_value(each, api) if is_input else each
-            for each, is_input in zip(given.expressions, _are_inputs(inputs, given, plain, api), strict=True)
-        ]
-        _, of = api.expr_checker.check_call(plain, expressions, given.kinds, call, given.names)
-    found = get_proper_type(of)
-    if said.has_new_errors() or not isinstance(found, CallableType) or len(found.arg_types) != len(plain.arg_types):
-        return None
-    known = {each.id: of for each, of in zip(variables, found.arg_types[len(values) :], strict=True)}
-    return expand_type(signature.copy_modified(variables=[]), known)
+    expressions = [
+        as_value(each, api) if is_input else each
+        for each, is_input in zip(given.expressions, _are_inputs(inputs, given, plain, api), strict=True)
+    ]
+    return api.expr_checker.check_call(plain, expressions, given.kinds, call, given.names)
 
 
 def _is_input(parameter: Type) -> bool:

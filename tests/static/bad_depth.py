@@ -45,7 +45,7 @@ merged({**texts_by_name, "c": number})  # err: dict of another type, spread
 flattened(row_of_nodes)  # err: generic, list of nodes for one of lists
 leading(number)  # err: generic, a node of something else
 first_text: Node[str] = leading([*row_of_nodes, 1])  # err: generic, another result
-first_of_one: Node[str] = leading(row_of_nodes if chosen else [1, number])  # err: generic, another result of one
+first_of_one: Node[str] = leading([1, number] if chosen else row_of_nodes)  # err: generic, another result of one
 texts_in: Node[list[str]] = values({**either_by_name, "c": number})  # err: generic, another result of a dict
 flat_texts: Node[list[str]] = flattened([[double(at), at] for at in range(3)])  # err: generic, another result of lists
 norm([text])  # err: list of another type for a protocol

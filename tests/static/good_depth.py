@@ -88,8 +88,8 @@ assert_type(kept({**table_of_nodes}), Node[dict[str, dict[str, int]]])  # ok: ge
 assert_type(values({**either_by_name, "c": number}), Node[list[int]])  # ok: generic, dict of both, spread
 assert_type(leading([number, *row_of_nodes, 3]), Node[int])  # ok: generic, list of both, spread
 assert_type(leading([*row_of_nodes, 1]), Node[int])  # ok: generic, spread first
-assert_type(leading([number, number] if chosen else [1, number]), Node[int])  # ok: generic, one of two lists
-assert_type(leading(row_of_nodes if chosen else [1, number]), Node[int])  # ok: generic, a list or one from elsewhere
+assert_type(leading([1, number] if chosen else [number, number]), Node[int])  # ok: generic, one of two lists
+assert_type(leading([1, number] if chosen else row_of_nodes), Node[int])  # ok: generic, a list or one from elsewhere
 assert_type(flattened([[double(at), at] for at in range(3)]), Node[list[int]])  # ok: generic, lists in a comprehension
 assert_type(kept(number if chosen else 1), Node[int])  # ok: generic, a node or a value
 assert_type(norm([half, 1.5]), Node[float])  # ok: list of both for a protocol

@@ -34,13 +34,14 @@ from mypy.typevars import fill_typevars
 
 from dataflow.mypy_plugin import solving
 from dataflow.mypy_plugin.lifting import awaited, signatures
-from dataflow.mypy_plugin.names import CLASS_STEP, OPTION_CHANGES, STEP
+from dataflow.mypy_plugin.names import CLASS_STEP, FLOW, OPTION_CHANGES, STEP
 from dataflow.mypy_plugin.overloads import never
 from dataflow.mypy_plugin.reports import of_anything, reported
 from dataflow.mypy_plugin.solving import Call
 from dataflow.mypy_plugin.values import ANYTHING
 
 METADATA = "dataflow"
+ALREADY = {STEP: "step", CLASS_STEP: "class step", FLOW: "flow"}
 
 
 def made(context: FunctionContext | MethodContext) -> Type:
@@ -53,7 +54,12 @@ def made(context: FunctionContext | MethodContext) -> Type:
         return result.copy_modified(args=[_awaited(fn)])
     if isinstance(fn, Overloaded):
         return result.copy_modified(args=[Overloaded([_awaited(item) for item in fn.items])])
-    return result.copy_modified(args=[_stepped(fn)]) if isinstance(fn, Instance) else result
+    if not isinstance(fn, Instance):
+        return result
+    already = [name for base, name in ALREADY.items() if fn.type.has_base(base)]
+    if already:
+        context.api.fail(f"This is a {already[0]} already", context.context)
+    return result.copy_modified(args=[_stepped(fn)])
 
 
 def method(context: MethodContext) -> Type:

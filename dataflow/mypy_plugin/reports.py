@@ -52,6 +52,7 @@ def of_anything(signature: CallableType, result: Type) -> CallableType:
         arg_names=[None, None],
         ret_type=result,
         variables=[],
+        unpack_kwargs=False,
     )
 
 

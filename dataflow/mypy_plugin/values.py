@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
+from mypy.checker import TypeChecker
 from mypy.erasetype import remove_instance_last_known_values
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import (
@@ -28,6 +30,8 @@ from dataflow.mypy_plugin.names import CONTAINERS, ITERABLE, MAPPING
 COMPREHENSIONS: Final = (ListComprehension, SetComprehension, DictionaryComprehension)
 DISPLAYS: Final = (ListExpr, TupleExpr, SetExpr, DictExpr, *COMPREHENSIONS)
 """Containers that are written out."""
+
+FoundT = TypeVar("FoundT")
 
 ANYTHING: Final = AnyType(TypeOfAny.special_form)
 
@@ -88,7 +92,7 @@ def union(values: list[Expression], api: CheckerPluginInterface) -> Type:
 def meant(expression: Expression, api: CheckerPluginInterface) -> Type:
     """The type of the value that an expression stands for; of what is written out, each part is looked at."""
     if isinstance(expression, ConditionalExpr):
-        return make_simplified_union([meant(expression.if_expr, api), meant(expression.else_expr, api)])
+        return make_simplified_union(_of_branches(expression, api, lambda branch: meant(branch, api)))
     whole = get_proper_type(api.get_expression_type(expression))
     if not isinstance(expression, DISPLAYS) or not has_nodes(expression, api):
         return stripped(whole)
@@ -104,13 +108,30 @@ def meant(expression: Expression, api: CheckerPluginInterface) -> Type:
 def has_nodes(expression: Expression, api: CheckerPluginInterface) -> bool:
     """Whether an expression is a node, or holds nodes."""
     if isinstance(expression, ConditionalExpr):
-        return has_nodes(expression.if_expr, api) or has_nodes(expression.else_expr, api)
+        return any(_of_branches(expression, api, lambda branch: has_nodes(branch, api)))
     if isinstance(expression, COMPREHENSIONS):
         api.get_expression_type(expression)  # by which mypy finds the types of its variables
     if isinstance(expression, DISPLAYS):
         parts = [*_parts(expression), *_keys(expression)]
         return any(has_nodes(each, api) for each in parts) or any(map(_holds, spread(expression, api)))
     return _holds(api.get_expression_type(expression))
+
+
+def _of_branches(
+    choice: ConditionalExpr, api: CheckerPluginInterface, find: Callable[[Expression], FoundT]
+) -> list[FoundT]:
+    """What is found of each branch, where the test narrows the types of names: `x if x is not None else 1`."""
+    branches = (choice.if_expr, choice.else_expr)
+    if not isinstance(api, TypeChecker):
+        return list(map(find, branches))
+    api.get_expression_type(choice)  # by which mypy finds the types in the test
+    found = []
+    for narrowed, branch in zip(api.find_isinstance_check(choice.cond), branches, strict=True):
+        with api.binder.frame_context(can_skip=True, fall_through=0):
+            api.push_type_map(narrowed)
+            if not api.binder.is_unreachable():
+                found.append(find(branch))
+    return found
 
 
 def made(comprehension: Expression) -> Expression:

@@ -11,9 +11,17 @@ from collections.abc import Sequence
 from mypy.argmap import map_actuals_to_formals
 from mypy.checker import TypeChecker
 from mypy.expandtype import expand_type
-from mypy.nodes import ARG_NAMED_OPT, CallExpr, Decorator, FuncDef, SymbolNode, SymbolTableNode, TypeInfo
+from mypy.nodes import ARG_NAMED_OPT, ARG_STAR2, CallExpr, Decorator, FuncDef, SymbolNode, SymbolTableNode, TypeInfo
 from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodSigContext
-from mypy.types import CallableType, FunctionLike, ProperType, Type, get_proper_type
+from mypy.types import (
+    CallableType,
+    FunctionLike,
+    ProperType,
+    Type,
+    TypeVarType,
+    get_proper_type,
+    has_type_vars,
+)
 
 from dataflow.mypy_plugin.lifting import is_node
 from dataflow.mypy_plugin.reports import is_right, of_anything
@@ -23,10 +31,8 @@ from dataflow.mypy_plugin.values import stripped
 
 def is_generic(found: SymbolTableNode | None) -> bool:
     """Whether this is a function with type variables and `In[T]` among its parameters, or a class that is made so."""
-    node = found.node if found is not None else None
-    of = _type(node)
-    generic = isinstance(of, CallableType) and (bool(of.variables) or isinstance(node, TypeInfo))
-    return isinstance(of, CallableType) and generic and any(map(_is_input, of.arg_types))
+    of = _type(found.node if found is not None else None)
+    return isinstance(of, CallableType) and any(has_type_vars(each) and _is_input(each) for each in of.arg_types)
 
 
 def _type(node: SymbolNode | None) -> ProperType | None:
@@ -62,15 +68,16 @@ def of_call(signature: CallableType, context: FunctionSigContext | MethodSigCont
 
 
 def solved(signature: CallableType, given: Call, call: CallExpr, api: CheckerPluginInterface) -> CallableType | None:
-    """The signature for what is given; None if its type variables have no solution."""
-    if not isinstance(api, TypeChecker):
+    """The signature for what is given; None if its type variables have no solution, or are not of single types."""
+    variables = signature.variables
+    if not isinstance(api, TypeChecker) or not all(isinstance(each, TypeVarType) for each in variables):
         return None
     with api.msg.filter_errors() as said:
         found = get_proper_type(_checked(signature, given, call, api)[1])
-    variables = signature.variables
-    if said.has_new_errors() or not isinstance(found, CallableType) or len(found.arg_types) < len(variables):
+    if said.has_new_errors() or not isinstance(found, CallableType):
         return None
-    known = {each.id: of for each, of in zip(variables, found.arg_types[-len(variables) :], strict=True)}
+    types = found.arg_types[_before_named(signature) :]
+    known = {each.id: of for each, of in zip(variables, types, strict=False)}
     return expand_type(signature.copy_modified(variables=[]), known)
 
 
@@ -79,18 +86,25 @@ def _checked(signature: CallableType, given: Call, call: CallExpr, api: TypeChec
 
     What mypy finds for a type variable is read from one more parameter, which is of it.
     """
-    inputs, variables = list(map(_is_input, signature.arg_types)), signature.variables
+    inputs, at = list(map(_is_input, signature.arg_types)), _before_named(signature)
     values = [stripped(of) if is_input else of for is_input, of in zip(inputs, signature.arg_types, strict=True)]
+    single = all(isinstance(each, TypeVarType) for each in signature.variables)
+    more = signature.variables if single else ()
     plain = signature.copy_modified(
-        arg_types=[*values, *variables],
-        arg_kinds=[*signature.arg_kinds, *[ARG_NAMED_OPT] * len(variables)],
-        arg_names=[*signature.arg_names, *[f"type variable {each.name}" for each in variables]],
+        arg_types=[*values[:at], *more, *values[at:]],
+        arg_kinds=[*signature.arg_kinds[:at], *[ARG_NAMED_OPT] * len(more), *signature.arg_kinds[at:]],
+        arg_names=[*signature.arg_names[:at], *[f"variable {each.name}" for each in more], *signature.arg_names[at:]],
     )
     expressions = [
         as_value(each, api) if is_input else each
-        for each, is_input in zip(given.expressions, _are_inputs(inputs, given, plain, api), strict=True)
+        for each, is_input in zip(given.expressions, _are_inputs(inputs, given, signature, api), strict=True)
     ]
     return api.expr_checker.check_call(plain, expressions, given.kinds, call, given.names)
+
+
+def _before_named(signature: CallableType) -> int:
+    """Where one more parameter may stand that is given by name."""
+    return signature.arg_kinds.index(ARG_STAR2) if ARG_STAR2 in signature.arg_kinds else len(signature.arg_kinds)
 
 
 def _is_input(parameter: Type) -> bool:
@@ -107,5 +121,5 @@ def _are_inputs(inputs: Sequence[bool], given: Call, signature: CallableType, ap
         signature.arg_names,
         lambda at: api.get_expression_type(given.expressions[at]),
     )
-    found = {at for is_input, all_ in zip(inputs, taken, strict=False) if is_input for at in all_}
+    found = {at for is_input, all_ in zip(inputs, taken, strict=True) if is_input for at in all_}
     return [at in found for at in range(len(given.expressions))]

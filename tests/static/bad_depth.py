@@ -13,6 +13,7 @@ from good_depth import (
     grid,
     half,
     leading,
+    maybe_added,
     moved_by,
     norm,
     row_of_nodes,
@@ -53,3 +54,7 @@ norm({half})  # err: set for a protocol
 fan_out(trace, [texts_of_nodes])  # err: items that are lists of another type
 fan_out(moved_by, [1, number], texts_of_nodes)  # err: lists of another type that are shared
 moved_by.map([1, number], of=row_of_nodes)  # err: list that is shared for one of lists
+added([number, text] if chosen else [])  # err: a list of another type, or none
+added([number, 1] if chosen else None)  # err: a list, or None for one
+maybe_added([number, 1] if chosen else {})  # err: a list, or another container
+merged({"a": text} if chosen else {})  # err: a dict of another type, or none

@@ -16,12 +16,15 @@ from good_objects import (
     TextTrainer,
     Trainer,
     Wirer,
+    beside,
     first_of,
+    named_like,
     ones,
     query,
     soon,
     through,
     trainer,
+    wired_here,
 )
 from vocabulary import *
 
@@ -69,6 +72,13 @@ Wirer.pair(number)  # err: static method over In, missing
 Pipe()  # err: constructor over In, missing
 Pipe(number).with_()  # err: method of what is made of In, missing
 paired: Node[tuple[str, str]] = Pipe(number).with_("a")  # err: method of what is made of In, result
+beside(wired_here, "a", number, y="b")  # err: In beside a ParamSpec, by name
+beside(wired_here, "a", text, 1)  # err: In beside a ParamSpec, by place
+named_like(number, x="a", name="a")  # err: In beside a typed dict
+named_like(number)  # err: In beside a typed dict, missing
+step(double)  # err: a step already
+step(Cache(1))  # err: a step of a class already
+step(twice)  # err: a flow
 first_text: Node[str] = first_of([number, 1])  # err: list of In, result
 through(number, lambda x: x.nothing)  # err: lambda for a helper, attribute
 through(text, lambda x: double(x))  # err: lambda for a helper, argument

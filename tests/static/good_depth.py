@@ -65,6 +65,11 @@ def moved_by(x: int, of: list[list[int]]) -> int:
     return x + len(of)
 
 
+@step
+def maybe_added(xs: list[int] | None) -> int:
+    return sum(xs or ())
+
+
 half = const(0.5)
 grid = [[double(at) for at in range(2)] for _ in range(2)]
 row_of_nodes = [number, number]
@@ -99,5 +104,16 @@ assert_type(fan_out(leading, grid), Node[list[int]])  # ok: items that are lists
 assert_type(trace.map([grid, grid]), Node[list[int]])  # ok: items that are lists of lists of nodes
 assert_type(fan_out(moved_by, [1, number], grid), Node[list[int]])  # ok: lists of lists that are shared
 assert_type(moved_by.map([1, number], of=grid), Node[list[int]])  # ok: lists of lists that are shared by name
+
+
+def narrowed(maybe: list[Node[int]] | None) -> Node[int]:
+    assert_type(leading(maybe if maybe is not None else [1]), Node[int])  # ok: generic, narrowed by the test
+    return trace([maybe if maybe is not None else [1]])  # ok: narrowed by the test inside of a list
+
+
+assert run(narrowed(None)) == run(narrowed([number])) == 1  # ok: narrowed by the test, run
+assert_type(added([number, 1] if chosen else []), Node[int])  # ok: a list of both, or none
+assert_type(maybe_added([number, 1] if chosen else None), Node[int])  # ok: a list of both, or None
+assert_type(merged({"a": number, "b": 1} if chosen else {}), Node[int])  # ok: a dict of both, or none
 assert run(trace(grid)) == run(trace(gather([gather(row) for row in grid])))  # ok: lists of lists of nodes, run
 assert run(merged(either_by_name)) == run(merged({"a": 1, "b": number}))  # ok: dict of both, run

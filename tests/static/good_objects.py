@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Self, assert_type, overload
+from typing import Any, Generic, Self, Unpack, assert_type, overload
 
-from generic_steps import ItemT, K
+from generic_steps import ItemT, K, P, R
 from vocabulary import *
 
 from dataflow import In, Node, bind, const, gather, run, step
@@ -123,6 +123,10 @@ class Pipe(Generic[ItemT]):
     def with_(self, x: In[K]) -> Node[tuple[ItemT, K]]:
         return gather(self.first, const(x))
 
+    @classmethod
+    def make(cls, first: In[ItemT]) -> Pipe[ItemT]:
+        return cls(first)
+
 
 def first_of(xs: Sequence[In[ItemT]]) -> Node[ItemT]:
     return const(xs[0])
@@ -130,6 +134,18 @@ def first_of(xs: Sequence[In[ItemT]]) -> Node[ItemT]:
 
 def through(x: In[ItemT], of: Callable[[Node[ItemT]], Node[K]]) -> Node[K]:
     return of(const(x))
+
+
+def beside(of: Callable[P, Node[R]], x: In[ItemT], *args: P.args, **kwargs: P.kwargs) -> Node[tuple[ItemT, R]]:
+    return gather(const(x), of(*args, **kwargs))
+
+
+def named_like(of: In[ItemT], /, **row: Unpack[Row]) -> Node[ItemT]:
+    return const(of)
+
+
+def wired_here(x: Node[int], y: int) -> Node[str]:
+    return show(double(x))
 
 
 async def afterwards(x: int, y: str) -> float:
@@ -183,6 +199,9 @@ assert_type(first_of([number, 1]), Node[int])  # ok: list of In
 assert_type(first_of([number, number]), Node[int])  # ok: list of In, of nodes
 assert_type(through(number, lambda x: double(x)), Node[int])  # ok: lambda for a helper
 assert_type(through(number, double), Node[int])  # ok: step for a helper
+assert_type(Pipe.make(number), Pipe[int])  # ok: class method of a generic class over In
+assert_type(beside(wired_here, "a", number, y=1), Node[tuple[str, str]])  # ok: In beside a ParamSpec
+assert_type(named_like(number, x=1, name="a"), Node[int])  # ok: In beside a typed dict
 floats: Node[list[float]] = Wirer().kept([1])  # ok: method over In, wider type asked for
 
 

@@ -107,8 +107,8 @@ assert_type(moved_by.map([1, number], of=grid), Node[list[int]])  # ok: lists of
 
 
 def narrowed(maybe: list[Node[int]] | None) -> Node[int]:
-    assert_type(leading(maybe if maybe is not None else [1]), Node[int])  # ok: generic, narrowed by the test
-    return trace([maybe if maybe is not None else [1]])  # ok: narrowed by the test inside of a list
+    assert_type(leading([1] if maybe is None else maybe), Node[int])  # ok: generic, narrowed by the test
+    return trace([[1] if maybe is None else maybe])  # ok: narrowed by the test inside of a list
 
 
 assert run(narrowed(None)) == run(narrowed([number])) == 1  # ok: narrowed by the test, run

@@ -93,6 +93,19 @@ def signature_of(callee: Callee) -> inspect.Signature | None:
     return found and found.replace(parameters=list(found.parameters.values())[1:])
 
 
+def taken_by(callee: Callee) -> inspect.Signature | None:
+    """What a call takes for certain: of a function in a decorator, what the decorator takes.
+
+    It may take more or less than the function that it wraps, whose signature `functools.wraps` shows.
+    """
+    outer = callee.fn if isinstance(callee, Function) else getattr(callee.cls, "__call__", None)
+    if not inspect.isfunction(outer) or not hasattr(outer, "__wrapped__"):
+        return signature_of(callee)
+    own = inspect.signature(outer, follow_wrapped=False)
+    params = list(own.parameters.values())
+    return own if isinstance(callee, Function) else own.replace(parameters=params[1:] if params else [])
+
+
 def signature(fn: Callable[..., Any]) -> inspect.Signature | None:
     """The signature of a callable, or None if it does not tell."""
     for evaluate in (True, False):  # annotations as types, if their names are known

@@ -98,7 +98,8 @@ class Flow(Generic[FunctionT_co]):
         who = f"flow {self.name!r}"
         token = _calling.set((*chain, self.name))
         try:
-            return as_node(wired(self._function, who, args, kwargs), who, here())
+            nodes, named = as_nodes(self._function, who, args, kwargs)
+            return as_node(wired(self._function, who, nodes, named), who, here())
         finally:
             _calling.reset(token)
 
@@ -240,7 +241,7 @@ class Flow(Generic[FunctionT_co]):
             CompositionError: the arguments do not fit the flow's parameters, or the flow wires something wrong.
             Exception: what a step raised, as itself.
         """
-        return computed(lower(self._wired(args, kwargs)), self.executor, self.observe)
+        return computed(lower(self(*args, **kwargs)), self.executor, self.observe)
 
     # overloads: Flow.submit
     @overload
@@ -373,7 +374,7 @@ class Flow(Generic[FunctionT_co]):
     # end of overloads
     def submit(self, /, *args: Any, **kwargs: Any) -> Any:
         """Start a run, and return the future of its value."""
-        return submitted(lower(self._wired(args, kwargs)), self.executor, self.observe)
+        return submitted(lower(self(*args, **kwargs)), self.executor, self.observe)
 
     # overloads: Flow.stream
     @overload
@@ -454,12 +455,6 @@ class Flow(Generic[FunctionT_co]):
         by_name = {param.name: nodes[param.name] for param in params if param.kind is not param.POSITIONAL_ONLY}
         wire: Callable[..., Node[Any]] = self
         return lower(wire(*by_position, **by_name), tuple(nodes.values()), owner)
-
-    def _wired(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Node[Any]:
-        """The flow wired on the arguments of a run."""
-        wire: Callable[..., Node[Any]] = self
-        nodes, named = as_nodes(self.function, f"flow {self.name!r}", args, kwargs)
-        return wire(*nodes, **named)
 
     def __repr__(self) -> str:
         return f"flow {self.name!r}"

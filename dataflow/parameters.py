@@ -1,8 +1,8 @@
 """Which parameters of a flow are inputs, and which are settings of the wiring.
 
-A parameter annotated `In[T]`, `Node[T]` or `Any`, or not annotated, is an input: in a run it is a node. One annotated
-as anything else is the wiring function's own business (how many models, which names, a step or flow to call, a list of
-nodes to loop over) and gets the value itself; with a default it is no input of a deployed flow.
+A parameter annotated `In[T]`, `Node[T]` or `Any`, or not annotated, is an input: in the body it is always a node. One
+annotated as anything else is the wiring function's own business (how many models, which names, a step or flow to call,
+a list of nodes to loop over) and gets the value itself; a deployed flow has its default, and it is no input of it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from __future__ import annotations
 import ast
 import inspect
 import typing
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import attrs
 
 from dataflow.annotations import alternatives, read
 from dataflow.binding import bind_call
@@ -19,6 +22,8 @@ from dataflow.errors import CompositionError
 from dataflow.node import Node
 from dataflow.place import here
 from dataflow.scan import operand
+
+_layouts: Final[WeakKeyDictionary[Any, Layout]] = WeakKeyDictionary()
 
 
 def is_input(param: inspect.Parameter) -> bool:
@@ -45,32 +50,62 @@ def inputs_of(function: Any, who: str) -> list[inspect.Parameter]:
     """The parameters that are inputs of the deployed flow.
 
     Raises:
-        CompositionError: there is a `*args` or `**kwargs`.
+        CompositionError: there is a `*args` or `**kwargs`, or a setting without a default.
     """
     found = []
     for param in parameters_of(function):
         if param.kind in (param.VAR_POSITIONAL, param.VAR_KEYWORD):
             raise CompositionError(f"{who} has {param}; a pipeline needs a fixed set of inputs, each with a name")
-        if is_input(param) or param.default is param.empty:
+        if is_input(param):
             found.append(param)
+        elif param.default is param.empty:
+            raise CompositionError(
+                f"{who}: {str(param)!r} is a setting of the wiring, and without a default its graph is not known; "
+                f"give it one, or annotate it as an input: '{param.name}: In[...]'"
+            )
+    return found
+
+
+@attrs.frozen
+class Layout:
+    """The parameters of a function that is called on nodes."""
+
+    signature: inspect.Signature
+    inputs: tuple[inspect.Parameter, ...]
+
+    @property
+    def has_defaults(self) -> bool:
+        """Whether an input may be left out."""
+        return any(param.default is not param.empty for param in self.inputs)
+
+
+def layout_of(function: Any) -> Layout:
+    """The parameters of a function; they are read when it is first called, when all that annotations name is there."""
+    found = _layouts.get(function)
+    if found is None:
+        signature = inspect.signature(function)
+        read_ = [_read(param, function) for param in signature.parameters.values()]
+        found = _layouts[function] = Layout(signature, tuple(filter(is_input, read_)))
     return found
 
 
 def as_nodes(
     function: Any, who: str, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments of a run, those for inputs as nodes.
+    """The arguments of a call, those for inputs as nodes, defaults too.
 
     Raises:
         CompositionError: they do not fit the function's parameters.
     """
-    signature = inspect.signature(function)
-    bind_call(signature, who, args, kwargs)
-    bound = signature.bind(*args, **kwargs)
-    for name, value in bound.arguments.items():
-        param = _read(signature.parameters[name], function)
-        if is_input(param):
-            bound.arguments[name] = _lifted(param, value)
+    layout = layout_of(function)
+    given = not kwargs and (len(args) == len(layout.signature.parameters) or not layout.has_defaults)
+    if given and all(type(each) is Node for each in args):
+        return args, kwargs
+    bind_call(layout.signature, who, args, kwargs)
+    bound = layout.signature.bind(*args, **kwargs)
+    bound.apply_defaults()
+    for param in layout.inputs:
+        bound.arguments[param.name] = _lifted(param, bound.arguments[param.name])
     return bound.args, bound.kwargs
 
 

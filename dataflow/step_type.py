@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, TypeVar, 
 import attrs
 
 from dataflow.binding import bind_call
-from dataflow.callee import Callee, Function, parameter_at, signature_of
+from dataflow.callee import Callee, Function, parameter_at, taken_by
 from dataflow.combinators.repeat import fan_out
 from dataflow.errors import CompositionError
 from dataflow.names import find, name_of
@@ -448,7 +448,7 @@ class Step(Generic[FunctionT_co]):
         return (Step, (self.callee,)) if name is None else (find, (name,))
 
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        expected = signature_of(self.callee)
+        expected = taken_by(self.callee)
         if expected is not None:
             bind_call(expected, f"step {self.name!r}", args, kwargs)
 

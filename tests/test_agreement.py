@@ -516,7 +516,7 @@ def right(text: In[str], parts: In[list[str]], size: int = 3) -> Node[list[float
 
 
 @flow
-def wrong(text: In[str], node: Node[int], setting: int) -> Node[str]:
+def wrong(text: In[str], node: Node[int], setting: int = 0) -> Node[str]:
     made: Node[Any] = mixed(count(half(text)), setting, k=node.output)
     return made
 

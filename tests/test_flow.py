@@ -310,8 +310,21 @@ def test_a_flow_may_choose_by_plain_python_where_it_has_values() -> None:
         return node  # type: ignore[no-any-return]  # a node
 
     assert powers.run(1, 3) == 8
-    with pytest.raises(CompositionError, match="a count that is only known at run time"):
+    with pytest.raises(CompositionError, match="flow 'powers': 'n: int' is a setting of the wiring.* give it one, or"):
         powers.deploy()
+
+
+def test_a_flow_has_nodes_for_its_inputs_whoever_calls_it() -> None:
+    seen: list[list[type]] = []
+
+    @flow
+    def kinds(x: In[int], y: In[int | None] = None, *rest: In[int], z: In[str] = "z", n: int = 3) -> Node[int]:
+        seen.append([type(each) for each in (x, y, *rest, z, n)])
+        return const(x)
+
+    assert run(kinds(1)) == kinds.run(1) == kinds.submit(1).result() == run(kinds(const(1), None)) == 1
+    assert run(kinds(1, 2, 3, 4, z="a", n=4)) == 1
+    assert seen == [*[[Node, Node, Node, int]] * 4, [Node, Node, Node, Node, Node, int]]
 
 
 # Recursion

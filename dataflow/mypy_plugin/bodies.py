@@ -30,6 +30,7 @@ from mypy.types import (
 
 from dataflow.mypy_plugin import containers, fan_outs
 from dataflow.mypy_plugin.arguments import Arguments
+from dataflow.mypy_plugin.choices import asked
 from dataflow.mypy_plugin.elements import element, over_items
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, OBJECT, STEP
@@ -73,13 +74,22 @@ def _loop(context: FunctionSigContext, initial: int) -> FunctionLike:
     signature, body, loop = _of_items(context), _lambda(context), Loop.of(context)
     if body is not None:
         plain = _taking(signature, body, [], context)
-        return never(signature) if plain is None else _first_right(_begun(plain, body, context, initial), context)
+        return never(signature) if plain is None else _of_state(plain, body, context, initial)
     if loop is None:
         return signature
     if not loop.taken_by(signature.arg_types[0]):
         return never(signature)
     either = _either(context.default_signature)
     return _first_right([_solved(either, {**loop.items, STATE: state}) for state in loop.states], context)
+
+
+def _of_state(plain: CallableType, body: LambdaExpr, context: FunctionSigContext, initial: int) -> CallableType:
+    """The signature for a lambda, of the state that is asked for if it is right with that, and not by itself."""
+    natural, wanted = _first_right(_begun(plain, body, context, initial), context), asked(context)
+    if wanted is None or is_subtype(value_of(natural.ret_type), wanted):
+        return natural
+    wider = _solved(plain, {STATE: wanted})
+    return wider if is_right(wider, context) else natural
 
 
 def _begun(plain: CallableType, body: LambdaExpr, context: FunctionSigContext, initial: int) -> Iterator[CallableType]:
@@ -98,8 +108,8 @@ def _made(wanted: Type, body: LambdaExpr, api: CheckerPluginInterface) -> Type |
     of = get_proper_type(wanted)
     if not isinstance(of, CallableType):
         return None
-    asked = of.copy_modified(ret_type=api.named_generic_type(OBJECT, []))  # Any would have mypy solve for Any
-    found = get_proper_type(quietly(body, asked, api))
+    wide = of.copy_modified(ret_type=api.named_generic_type(OBJECT, []))  # Any would have mypy solve for Any
+    found = get_proper_type(quietly(body, wide, api))
     value = value_of(found.ret_type) if isinstance(found, CallableType) else ANYTHING
     return None if has_any_type(value) else value
 
@@ -189,11 +199,11 @@ def _taking(
     plain = get_proper_type(signature.arg_types[0])
     if not isinstance(plain, CallableType):
         return None
-    wanted = _for_lambda(plain, body, shared, context.api)
+    wanted = for_lambda(plain, body, shared, context.api)
     return signature.copy_modified(arg_types=[wanted, *signature.arg_types[1:]])
 
 
-def _for_lambda(
+def for_lambda(
     plain: CallableType, body: LambdaExpr, shared: list[Shared], api: CheckerPluginInterface
 ) -> CallableType:
     """What the lambda must be: it takes what is shared too, and may have defaults, as in `lambda x, k=k: ...`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from mypy.expandtype import expand_type
-from mypy.nodes import CallExpr, Expression
+from mypy.nodes import CallExpr, Context, Expression, MemberExpr
 from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
@@ -21,6 +21,8 @@ from mypy.types import (
     NoneType,
     TupleType,
     Type,
+    TypedDictType,
+    TypeType,
     TypeVarId,
     UnionType,
     get_proper_type,
@@ -67,13 +69,16 @@ def chosen(context: FunctionContext | MethodContext, branches: list[Expression],
         branches: what may be chosen.
         before: the types of the values that may be chosen besides, by an earlier part of a chain.
     """
-    result, asked = get_proper_type(context.default_return_type), _asked(context)
+    result, wanted = get_proper_type(context.default_return_type), asked(context)
     if not isinstance(result, Instance) or not result.args:
         return result
     exact = get_proper_type(make_simplified_union([*before, union(branches, context.api)]))
     of = exact
-    if asked is not None and not is_subtype(exact, asked) and all(is_subtype(each, asked) for each in before):
-        of = get_proper_type(asked) if all(_fits(each, asked, context) for each in branches) else exact
+    if wanted is not None and not is_subtype(exact, wanted):
+        cases = written_cases(context.context)
+        earlier = all(is_subtype(each, wanted) for each in before) if cases is None else True
+        fits = earlier and all(_fits(each, wanted, context) for each in [*(cases or []), *branches])
+        of = get_proper_type(wanted) if fits else exact
     held = any(has_nodes(each, context.api) for each in branches if isinstance(each, DISPLAYS))  # mypy joins nodes
     says_more = not isinstance(of, AnyType) and (held or is_subtype(of, stripped(result.args[-1])))
     return result.copy_modified(args=[*result.args[:-1], of]) if says_more else result
@@ -117,24 +122,43 @@ def _mapping(parameter: Type) -> Instance | None:
     return next((each for each in parts if isinstance(each, Instance) and each.type.fullname == MAPPING), None)
 
 
-def _asked(context: FunctionContext | MethodContext) -> Type | None:
+def asked(context: FunctionContext | MethodContext | FunctionSigContext | MethodSigContext) -> Type | None:
     """The type of the values that are asked for, if it is known whole; there are no values that hold nodes."""
-    asked = context.api.type_context[-1]
-    proper = None if asked is None else get_proper_type(asked)
+    wanted = context.api.type_context[-1]
+    proper = None if wanted is None else get_proper_type(wanted)
     parts = proper.items if isinstance(proper, UnionType) else [] if proper is None else [proper]
     values = [value_of(each) for each in parts if is_node(each)]
     known = values and all(_is_known(each) and stripped(each) == each for each in values)
     return UnionType.make_union(values) if known else None
 
 
+def written_cases(call: Context) -> list[Expression] | None:
+    """What may be chosen by the cases of `match(...).case(key, node)...`, if they are written in one expression."""
+    found: list[Expression] = []
+    callee = call.callee if isinstance(call, CallExpr) else None
+    while isinstance(callee, MemberExpr) and isinstance(callee.expr, CallExpr):
+        before = callee.expr
+        callee = before.callee
+        if not isinstance(callee, MemberExpr):
+            return found
+        if callee.name != "case" or len(before.args) != len(["key", "node"]):
+            return None
+        found.append(before.args[1])
+    return None
+
+
 def _is_known(of: Type) -> bool:
     """Whether a type has no part that is still to be solved."""
     proper = get_proper_type(of)
+    if isinstance(proper, CallableType):
+        return not proper.variables and all(map(_is_known, [*proper.arg_types, proper.ret_type]))
+    if isinstance(proper, TypeType):
+        return _is_known(proper.item)
     if isinstance(proper, UnionType | TupleType):
         return all(map(_is_known, proper.items))
     if isinstance(proper, Instance):
         return all(map(_is_known, proper.args))
-    return isinstance(proper, NoneType | LiteralType)
+    return isinstance(proper, NoneType | LiteralType | TypedDictType)
 
 
 def _fits(branch: Expression, asked: Type, context: FunctionContext | MethodContext) -> bool:

@@ -11,7 +11,7 @@ from mypy.types import Instance, TupleType, Type, UnionType, get_proper_type
 from dataflow.mypy_plugin.lenses import refuse_computed
 from dataflow.mypy_plugin.lifting import node_of
 from dataflow.mypy_plugin.names import OBJECT
-from dataflow.mypy_plugin.values import items, union
+from dataflow.mypy_plugin.values import DISPLAYS, meant
 
 
 def of_gather(context: FunctionContext) -> Type:
@@ -22,11 +22,10 @@ def of_gather(context: FunctionContext) -> Type:
     given = context.args[0] if context.args else []
     if len(given) != 1 or not isinstance(node, Instance) or not isinstance(held, Instance) or not held.args:
         return node
-    values = items(given[0])
     asked = context.api.type_context[-1] is not None
-    if asked or values is None or not _is_joined(held.args[-1]):
+    if asked or not isinstance(given[0], DISPLAYS) or not _is_joined(held.args[-1]):
         return node
-    return node_of(node, held.copy_modified(args=[*held.args[:-1], union(values, context.api)]))
+    return node_of(node, meant(given[0], context.api))
 
 
 def _is_joined(of: Type) -> bool:

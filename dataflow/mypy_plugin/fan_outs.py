@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from mypy.nodes import ARG_POS, ARG_STAR, ARG_STAR2, ArgKind, CallExpr, TempNode
 from mypy.plugin import FunctionSigContext, MethodSigContext
-from mypy.types import CallableType, FunctionLike, Instance, Type, get_proper_type
+from mypy.subtypes import is_subtype
+from mypy.types import CallableType, FunctionLike, Instance, Type, UnionType, get_proper_type
 
 from dataflow.mypy_plugin import containers, wiring
 from dataflow.mypy_plugin.arguments import Arguments
+from dataflow.mypy_plugin.choices import asked
 from dataflow.mypy_plugin.elements import element, over_items
 from dataflow.mypy_plugin.lifting import awaited, is_node, lifted, node_of, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
@@ -50,12 +52,21 @@ def _over_items(
         ],
         arg_kinds=[*default.arg_kinds[: len(before)], ARG_POS, *signature.arg_kinds[1:]],
         arg_names=[*default.arg_names[: len(before)], None, *signature.arg_names[1:]],
-        ret_type=node_of(template, listed.copy_modified(args=[signature.ret_type])),
+        ret_type=node_of(template, listed.copy_modified(args=[_item(signature.ret_type, listed, context)])),
         variables=[],
         name=f"{default.name} of {signature.name or 'Step'}".replace("map of Step of", "map of"),
     )
     call = context.context
     return containers.taken(exact, Arguments(call, context.api)) if isinstance(call, CallExpr) else exact
+
+
+def _item(of: Type, listed: Instance, context: FunctionSigContext | MethodSigContext) -> Type:
+    """What the items of the result are of: something wider, if a list of that is asked for."""
+    wanted = asked(context)
+    proper = None if wanted is None else get_proper_type(wanted)
+    parts = proper.items if isinstance(proper, UnionType) else [] if proper is None else [proper]
+    lists = [each for each in map(get_proper_type, parts) if isinstance(each, Instance) and each.type == listed.type]
+    return next((each.args[0] for each in lists if is_subtype(of, each.args[0])), of)
 
 
 def _of_an_item(

@@ -9,6 +9,7 @@ from mypy.nodes import LambdaExpr
 from mypy.plugin import FunctionSigContext
 from mypy.types import CallableType, Instance, ProperType, Type, TypeVarId, UnionType, get_proper_type
 
+from dataflow.mypy_plugin.bodies import for_lambda
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
 
@@ -18,8 +19,10 @@ FALLBACK: Final = "FallbackT"
 def of_recover(context: FunctionSigContext) -> CallableType:
     """`recover(node, handler)`: of the kinds of handlers the one that it is, of what it gives."""
     default, given = context.default_signature, context.args[1] if len(context.args) > 1 else []
-    if len(given) != 1 or isinstance(given[0], LambdaExpr):
+    if len(given) != 1:
         return default
+    if isinstance(given[0], LambdaExpr):
+        return _of_lambda(given[0], context)
     handler = get_proper_type(context.api.get_expression_type(given[0]))
     kind, found = _kind(handler), signatures(_called(handler))
     if len(found) != 1 or found[0].variables:
@@ -30,6 +33,16 @@ def of_recover(context: FunctionSigContext) -> CallableType:
     left = [each for each in default.variables if each.id not in known]
     meant = default.copy_modified(arg_types=[node, _one_of(kinds, kind), *on])
     return expand_type(meant, known).copy_modified(variables=left)
+
+
+def _of_lambda(handler: LambdaExpr, context: FunctionSigContext) -> CallableType:
+    """A lambda may have defaults, as in `lambda error, k=k: ...`."""
+    default = context.default_signature
+    node, kinds, *on = default.arg_types
+    plain = get_proper_type(_one_of(kinds, ""))
+    if len(handler.arguments) < 2 or not isinstance(plain, CallableType):
+        return default
+    return default.copy_modified(arg_types=[node, for_lambda(plain, handler, [], context.api), *on])
 
 
 def _kind(handler: ProperType) -> str:

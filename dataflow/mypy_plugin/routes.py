@@ -78,7 +78,7 @@ def of_exhaustive(context: MethodContext) -> Type:
             keys.append(call.args[0])
         elif call.args:
             _check(context.api.get_expression_type(call.args[0]), keys, "match", context)
-    return context.default_return_type
+    return chosen(context, [], before(context.type))
 
 
 def _has_default(call: Context) -> bool:

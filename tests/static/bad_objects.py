@@ -75,7 +75,7 @@ paired: Node[tuple[str, str]] = Pipe(number).with_("a")  # err: method of what i
 beside(wired_here, "a", number, y="b")  # err: In beside a ParamSpec, by name
 beside(wired_here, "a", text, 1)  # err: In beside a ParamSpec, by place
 named_like(number, x="a", name="a")  # err: In beside a typed dict
-named_like(number)  # err: In beside a typed dict, missing
+named_like(number, x=1)  # err: In beside a typed dict, missing
 step(double)  # err: a step already
 step(Cache(1))  # err: a step of a class already
 step(twice)  # err: a flow

@@ -560,8 +560,13 @@ def flow(fn: Any, /) -> Any:
         ...
     dataflow.errors.CompositionError: flow 'nothing' returned 3, which is not a node; ...
     """
+    if isinstance(fn, Flow):
+        raise CompositionError(f"{fn!r} is a flow already; for another executor write {fn.name}.on(...)")
     if isinstance(fn, tuple(uncalled)):
-        raise CompositionError(f"{fn!r} is not a plain function; flow() takes a function that wires nodes")
+        raise CompositionError(
+            f"{fn!r} is no function that wires nodes; a flow calls steps: write @step alone, or flow(lambda x: "
+            f"{getattr(fn, '__name__', 'f')}(x))"
+        )
     if not callable(fn) or inspect.iscoroutinefunction(fn) or inspect.isgeneratorfunction(fn):
         raise CompositionError(f"flow() takes a plain function that wires nodes, not {fn!r}")
     return Flow(fn)

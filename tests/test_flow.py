@@ -15,7 +15,6 @@ from dataflow import (
     Inline,
     Node,
     Threads,
-    bind,
     cond,
     const,
     deploy,
@@ -186,11 +185,18 @@ def test_nothing_is_taken_or_deployed_before_the_first_value_is_asked_for() -> N
         next(later)
 
 
-@pytest.mark.parametrize("fn", [3, None, double, total, bind])
-def test_flow_takes_a_plain_function(fn: Any) -> None:
-    if fn is bind:
-        return
-    with pytest.raises(CompositionError, match="plain function"):
+@pytest.mark.parametrize(
+    ("fn", "words"),
+    [
+        (3, r"flow\(\) takes a plain function that wires nodes, not 3"),
+        (None, r"flow\(\) takes a plain function that wires nodes, not None"),
+        (double, r"step 'double' is no function that wires nodes.* or flow\(lambda x: double\(x\)\)"),
+        (total, r"flow 'total' is a flow already; for another executor write total\.on\(\.\.\.\)"),
+        (step(pure=True), r"step\(\.\.\.\) with options is no function that wires nodes"),
+    ],
+)
+def test_flow_takes_a_plain_function(fn: Any, words: str) -> None:
+    with pytest.raises(CompositionError, match=words):
         flow(fn)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any, ClassVar, Concatenate, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, NoReturn, TypeVar, overload
 
 import attrs
 
@@ -16,6 +16,7 @@ from dataflow.events import Observer
 from dataflow.executors.base import Executor
 from dataflow.future import Future
 from dataflow.ir.graph import Graph
+from dataflow.lookups import ON_FLOWS, missing
 from dataflow.lower import lower
 from dataflow.names import find, name_of, unwrapped
 from dataflow.node import In, Node
@@ -51,6 +52,7 @@ from dataflow.weight import check_literals
 WiringT = TypeVar("WiringT", bound=Callable[..., Node[Any]])
 
 DEEPEST = 100
+SETTINGS = frozenset({"executor", "observe"})
 _calling: ContextVar[tuple[str, ...]] = ContextVar("dataflow_calling", default=())
 
 
@@ -401,6 +403,7 @@ class Flow(Generic[FunctionT_co]):
         Raises:
             InputError: `xs` cannot be iterated over.
         """
+        self._check_settings(named)
         return self._stream(items_of(xs, f"flow {self.name!r}"), shared, named)
 
     def _stream(self, xs: Iterator[Any], shared: tuple[Any, ...], named: Mapping[str, Any]) -> Iterator[Any]:
@@ -418,8 +421,8 @@ class Flow(Generic[FunctionT_co]):
 
     def deploy(
         self: Flow[Callable[ParamsP, Node[ResultT]]],
-        executor: Executor | None = None,
         /,
+        executor: Executor | None = None,
         *,
         replicas: Mapping[str, int] | None = None,
         options: Mapping[str, OptionChanges] | None = None,
@@ -457,9 +460,38 @@ class Flow(Generic[FunctionT_co]):
 
     def _wired(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Node[Any]:
         """The flow wired on the arguments of a run."""
+        self._check_settings(kwargs)
         wire: Callable[..., Node[Any]] = self
         nodes, named = as_nodes(self.function, f"flow {self.name!r}", args, kwargs)
         return wire(*nodes, **named)
+
+    def _check_settings(self, named: Mapping[str, object]) -> None:
+        """Refuse what `run` of a node takes by name, and a flow takes from `on`."""
+        for name in SETTINGS.intersection(named):
+            params = inspect.signature(self.function).parameters
+            if name not in params and not any(param.kind is param.VAR_KEYWORD for param in params.values()):
+                given = "executor" if name == "executor" else f"executor, {name}=..."
+                raise CompositionError(
+                    f"{self!r} has no parameter {name!r}; where a flow runs is said by {self.name}.on({given})"
+                )
+
+    if not TYPE_CHECKING:  # to checkers what is not there is an error without them
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise missing(self, name, self.name if name in ON_FLOWS else "", ON_FLOWS)
+
+        def __rshift__(self, _: object) -> NoReturn:
+            raise CompositionError(f"{self!r} is no step, and `>>` joins steps; write a flow that calls both")
+
+        __rrshift__ = __rshift__
+
+        def __get__(self, instance: object, _: object = None) -> Flow[Any]:
+            if instance is None or not _takes_self(self.function):
+                return self
+            raise CompositionError(
+                f"{self!r} is no method: flows have no instance. Leave @flow out, and the method wires nodes when it "
+                f"is called; flow(instance.{self.name}) is a flow of it"
+            )
 
     def __repr__(self) -> str:
         return f"flow {self.name!r}"
@@ -471,6 +503,12 @@ class Flow(Generic[FunctionT_co]):
         inner = name_of(self.function)
         rest = (self.executor, self.observe)
         return (Flow, (self.function, *rest)) if inner is None else (_flow, (inner, *rest))
+
+
+def _takes_self(function: Any) -> bool:
+    """Whether a function is written as a method."""
+    code = getattr(function, "__code__", None)
+    return code is not None and code.co_argcount > 0 and code.co_varnames[0] == "self"
 
 
 def _default(param: inspect.Parameter) -> object:

@@ -231,9 +231,11 @@ class Node(Generic[ValueT_co]):
         def __getattr__(self, name: str) -> NoReturn:
             if name.startswith("__"):
                 raise AttributeError(name)
+            way = f"to compute the node, write {COMPUTED[name]}; " if name in COMPUTED else ""
             raise AttributeError(
-                f"a Node has no attribute {name!r}; to take it from the value, write node.output.{name} inside a step "
-                f"call, or node.map(lambda value: value.{name}); a method of it, node.map(lambda value: value.{name}())"
+                f"a Node has no attribute {name!r}; {way}to take it from the value, write node.output.{name} inside "
+                f"a step call, or node.map(lambda value: value.{name}); a method of it, "
+                f"node.map(lambda value: value.{name}())"
             )
 
 
@@ -335,6 +337,17 @@ INPUT: Final[Node[Any]] = Node(InputOp("INPUT"), None, 0, None)
 ...     pipeline.call("hello")
 'HELLO'
 """
+
+
+COMPUTED = {
+    "run": "run(node)",
+    "result": "run(node)",
+    "submit": "submit(node)",
+    "call": "node.deploy().call(...)",
+    "stream": "node.deploy().stream(...)",
+    "on": "run(node, executor=...)",
+}
+"""What is looked for on nodes by those who want their values, and what gives them."""
 
 
 def _refuse(hint: str) -> Callable[..., NoReturn]:

@@ -10,7 +10,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from sys import _getframe
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, NoReturn, TypeVar, Unpack, overload
 
 import attrs
 
@@ -18,6 +18,7 @@ from dataflow.binding import bind_call
 from dataflow.callee import Callee, Function, parameter_at, signature_of
 from dataflow.combinators.repeat import fan_out
 from dataflow.errors import CompositionError
+from dataflow.lookups import ON_STEPS, missing
 from dataflow.names import find, name_of
 from dataflow.node import In, Node, clock, node_of
 from dataflow.ops import call_of
@@ -439,6 +440,11 @@ class Step(Generic[FunctionT_co]):
         if instance is None or not isinstance(self.callee, Function) or not inspect.isfunction(self.callee.fn):
             return self
         return Step(attrs.evolve(self.callee, fn=self.callee.fn.__get__(instance, owner)))
+
+    if not TYPE_CHECKING:  # to checkers an attribute that is not there is an error without it
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise missing(self, name, self.name if name in ON_STEPS else "", ON_STEPS)
 
     def __repr__(self) -> str:
         return f"step {self.name!r}"

@@ -213,6 +213,53 @@ def test_flow_refuses_functions_that_wire_nothing() -> None:
             flow(loose)
 
 
+class Wires:
+    """Flows in a class body."""
+
+    @flow
+    def method(self, x: In[int]) -> Node[int]:
+        return double(x)
+
+    held = flow(lambda x: double(x))
+
+    def plain(self, x: In[int]) -> Node[int]:
+        return double(x)
+
+
+def test_a_flow_is_no_method_but_is_made_of_one() -> None:
+    words = r"flow 'method' is no method: flows have no instance.* flow\(instance\.method\) is a flow of it"
+    with pytest.raises(CompositionError, match=words):
+        Wires().method  # noqa: B018  # the read itself is the mistake
+    assert Wires.method.name == "method"
+    assert Wires().held.run(2) == 4
+    assert run(Wires().plain(2)) == flow(Wires().plain).run(2) == 4
+
+
+def test_a_flow_is_no_part_of_a_chain() -> None:
+    loose: Any = total
+    for left, right in ((loose, double), (double, loose), (loose, loose)):
+        with pytest.raises(CompositionError, match="flow 'total' is no step, and `>>` joins steps"):
+            left >> right
+
+
+@pytest.mark.parametrize(
+    ("name", "way"), [("executor", r"total\.on\(executor\)"), ("observe", r"total\.on\(executor, observe=\.\.\.\)")]
+)
+def test_where_a_flow_runs_is_no_argument_of_it(name: str, way: str) -> None:
+    loose: Any = total
+    for use in (loose.run, loose.submit, loose.stream):
+        with pytest.raises(CompositionError, match=rf"flow 'total' has no parameter '{name}'; where .* by {way}"):
+            use([1], **{name: Threads(2)})
+
+
+def test_a_flow_may_have_a_parameter_of_that_name() -> None:
+    @flow
+    def free(**named: In[int]) -> Node[int]:
+        return double(named["observe"])
+
+    assert flow(lambda executor: double(executor)).run(executor=2) == free.run(observe=2) == 4
+
+
 # Binding to an executor
 
 

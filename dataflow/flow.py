@@ -485,7 +485,7 @@ class Flow(Generic[FunctionT_co]):
 
         __rrshift__ = __rshift__
 
-        def __get__(self, instance: object, _: object = None) -> Flow[Any]:
+        def __get__(self, instance: object, _: object = None) -> Flow[FunctionT_co]:
             if instance is None or not _takes_self(self.function):
                 return self
             raise CompositionError(

@@ -15,7 +15,7 @@ from dataflow.ir.graph import Graph
 from dataflow.lower import lower
 from dataflow.names import is_wrapper
 from dataflow.node import Lens, Node, above, focus
-from dataflow.options import OptionChanges
+from dataflow.options import OptionChanges, Options
 from dataflow.override import overridden
 from dataflow.passes import PASSES, Pass, optimized
 from dataflow.pipeline import IN_FLIGHT, Deployment, Direct, Pipeline
@@ -235,7 +235,8 @@ def _by_name(setting: MappingT | None, what: str, such_as: str) -> MappingT | di
     if setting is None:
         return {}
     if not isinstance(setting, Mapping):  # not every caller has a type checker
-        raise DeployError(f"{what} must be a mapping such as {such_as}, not {setting!r}")
+        given = "an Options" if isinstance(setting, Options) else repr(setting)
+        raise DeployError(f"{what} must be a mapping such as {such_as}, not {given}")
     return setting
 
 

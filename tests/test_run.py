@@ -207,7 +207,7 @@ def test_the_executor_of_a_deployment_may_be_named() -> None:
         ({"options": 2}, r"options must be a mapping such as \{'load': \{'retries': 2\}\}, not 2"),
         (
             {"options": {"double": Options(retries=2)}},
-            r"options\['double'\] must be a mapping such as \{'retries': 2\}, not Options\(",
+            r"options\['double'\] must be a mapping such as \{'retries': 2\}, not an Options",
         ),
     ],
 )

@@ -375,9 +375,7 @@ HINTS = {
     "__exit__": "to serve calls, use `with node.deploy() as pipeline`",
     "__setitem__": "nodes do not change; make a new one in a step",
     "__delitem__": "nodes do not change; make a new one in a step",
-    **_operators(
-        "add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift"
-    ),
+    **_operators("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift"),
     **_operators(
         "radd",
         "rsub",
@@ -393,6 +391,7 @@ HINTS = {
         "rlshift",
         "rrshift",
     ),
+    "__rshift__": "compute with it in a step, or node.map(lambda value: ...); a step is called on it: step(node)",
     **_operators("lt", "le", "gt", "ge", "neg", "pos", "invert", "abs", "round", "divmod", "rdivmod"),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, overload
 
 from dataflow.combinators.gather import gather
 from dataflow.errors import CompositionError, DeployError, InputError
@@ -36,7 +36,6 @@ from dataflow.variables import (
 from dataflow.weight import check_literals
 
 INLINE: Final = Inline()
-MappingT = TypeVar("MappingT", bound=Mapping[str, Any])
 
 
 # overloads: run
@@ -231,10 +230,11 @@ def _changes(options: Mapping[str, OptionChanges] | None) -> Mapping[str, Option
     return found
 
 
-def _by_name(setting: MappingT | None, what: str, such_as: str) -> MappingT | dict[str, Any]:
+def _by_name(setting: object, what: str, such_as: str) -> Mapping[str, Any]:
+    """A setting that is a mapping; not every caller has a type checker."""
     if setting is None:
         return {}
-    if not isinstance(setting, Mapping):  # not every caller has a type checker
+    if not isinstance(setting, Mapping):
         given = "an Options" if isinstance(setting, Options) else repr(setting)
         raise DeployError(f"{what} must be a mapping such as {such_as}, not {given}")
     return setting

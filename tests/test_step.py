@@ -513,7 +513,7 @@ def test_a_chain_of_something_else_is_a_type_error() -> None:
     loose: Any = add
     with pytest.raises(TypeError):
         loose >> 3
-    with pytest.raises(TypeError):
+    with pytest.raises(CompositionError, match=r"step 'add' >> plain: .* plain is a function; write step\(plain\)"):
         loose >> plain
 
 

@@ -506,9 +506,8 @@ class Flow(Generic[FunctionT_co]):
 
 
 def _takes_self(function: Any) -> bool:
-    """Whether a function is written as a method."""
-    code = getattr(function, "__code__", None)
-    return code is not None and code.co_argcount > 0 and code.co_varnames[0] == "self"
+    """Whether a function is written as a method, and is not bound to an instance yet."""
+    return inspect.isfunction(function) and list(inspect.signature(function).parameters)[:1] == ["self"]
 
 
 def _default(param: inspect.Parameter) -> object:

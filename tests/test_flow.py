@@ -232,6 +232,9 @@ def test_a_flow_is_no_method_but_is_made_of_one() -> None:
         Wires().method  # noqa: B018  # the read itself is the mistake
     assert Wires.method.name == "method"
     assert Wires().held.run(2) == 4
+    kept = flow(Wires().plain)
+    holder: Any = type("Holder", (), {"kept": kept})
+    assert holder().kept is kept
     assert run(Wires().plain(2)) == flow(Wires().plain).run(2) == 4
 
 

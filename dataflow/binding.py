@@ -8,6 +8,7 @@ from typing import Any
 
 from dataflow.errors import CompositionError
 from dataflow.loading import load
+from dataflow.written import written
 
 
 def wired(function: Callable[..., Any], who: str, args: Sequence[object], kwargs: Mapping[str, object]) -> Any:
@@ -69,9 +70,9 @@ def bind_call(expected: inspect.Signature, who: str, args: tuple[Any, ...], kwar
         near = load("difflib").get_close_matches(min(strangers), expected.parameters, 1)
         hint = f", did you mean {near[0]!r}?" if near else ""
         raise CompositionError(
-            f"{who}: got an unexpected keyword argument {min(strangers)!r}{hint}; its signature is {expected}"
+            f"{who}: got an unexpected keyword argument {min(strangers)!r}{hint}; its signature is {written(expected)}"
         ) from None
     try:
         expected.bind(*args, **kwargs)
     except TypeError as error:
-        raise CompositionError(f"{who}: {error}; its signature is {expected}") from None
+        raise CompositionError(f"{who}: {error}; its signature is {written(expected)}") from None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, TypeVar
 
+from dataflow.errors import CompositionError
 from dataflow.flow import Flow
 from dataflow.ir.graph import Graph
 from dataflow.loading import load
@@ -44,5 +46,10 @@ def check_types(flow: CheckedT, /) -> CheckedT:
         ...
     dataflow.errors.TypeAgreementError: flow 'wrong': the ends of 1 wire do not agree
     """
+    if inspect.isfunction(flow):
+        raise CompositionError(
+            f"check_types() takes a flow, a node or a graph, not the function {flow.__name__!r}; "
+            f"as a decorator it stands above @flow"
+        )
     load("dataflow.agreement.check").check(flow)
     return flow

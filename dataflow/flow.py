@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any, ClassVar, Concatenate, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, NoReturn, TypeVar, overload
 
 import attrs
 
@@ -16,6 +16,7 @@ from dataflow.events import Observer
 from dataflow.executors.base import Executor
 from dataflow.future import Future
 from dataflow.ir.graph import Graph
+from dataflow.lookups import ON_FLOWS, missing
 from dataflow.lower import lower
 from dataflow.names import find, name_of, unwrapped
 from dataflow.node import In, Node
@@ -51,6 +52,7 @@ from dataflow.weight import check_literals
 WiringT = TypeVar("WiringT", bound=Callable[..., Node[Any]])
 
 DEEPEST = 100
+SETTINGS = frozenset({"executor", "observe"})
 _calling: ContextVar[tuple[str, ...]] = ContextVar("dataflow_calling", default=())
 
 
@@ -241,7 +243,7 @@ class Flow(Generic[FunctionT_co]):
             CompositionError: the arguments do not fit the flow's parameters, or the flow wires something wrong.
             Exception: what a step raised, as itself.
         """
-        return computed(lower(self(*args, **kwargs)), self.executor, self.observe)
+        return computed(lower(self._wired(args, kwargs)), self.executor, self.observe)
 
     # overloads: Flow.submit
     @overload
@@ -374,7 +376,7 @@ class Flow(Generic[FunctionT_co]):
     # end of overloads
     def submit(self, /, *args: Any, **kwargs: Any) -> Any:
         """Start a run, and return the future of its value."""
-        return submitted(lower(self(*args, **kwargs)), self.executor, self.observe)
+        return submitted(lower(self._wired(args, kwargs)), self.executor, self.observe)
 
     # overloads: Flow.stream
     @overload
@@ -402,6 +404,7 @@ class Flow(Generic[FunctionT_co]):
         Raises:
             InputError: `xs` cannot be iterated over.
         """
+        self._check_settings(named)
         return self._stream(items_of(xs, f"flow {self.name!r}"), shared, named)
 
     def _stream(self, xs: Iterator[Any], shared: tuple[Any, ...], named: Mapping[str, Any]) -> Iterator[Any]:
@@ -419,8 +422,8 @@ class Flow(Generic[FunctionT_co]):
 
     def deploy(
         self: Flow[Callable[ParamsP, Node[ResultT]]],
-        executor: Executor | None = None,
         /,
+        executor: Executor | None = None,
         *,
         replicas: Mapping[str, int] | None = None,
         options: Mapping[str, OptionChanges] | None = None,
@@ -456,6 +459,40 @@ class Flow(Generic[FunctionT_co]):
         wire: Callable[..., Node[Any]] = self
         return lower(wire(*by_position, **by_name), tuple(nodes.values()), owner)
 
+    def _wired(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Node[Any]:
+        """The flow wired on the arguments of a run."""
+        self._check_settings(kwargs)
+        wire: Callable[..., Node[Any]] = self
+        return wire(*args, **kwargs)
+
+    def _check_settings(self, named: Mapping[str, object]) -> None:
+        """Refuse what `run` of a node takes by name, and a flow takes from `on`."""
+        for name in SETTINGS.intersection(named):
+            params = inspect.signature(self.function).parameters
+            if name not in params and not any(param.kind is param.VAR_KEYWORD for param in params.values()):
+                given = "executor" if name == "executor" else f"executor, {name}=..."
+                raise CompositionError(
+                    f"{self!r} has no parameter {name!r}; where a flow runs is said by {self.name}.on({given})"
+                )
+
+    if not TYPE_CHECKING:  # to checkers what is not there is an error without them
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise missing(self, name, self.name if name in ON_FLOWS else "", ON_FLOWS)
+
+        def __rshift__(self, _: object) -> NoReturn:
+            raise CompositionError(f"{self!r} is no step, and `>>` joins steps; write a flow that calls both")
+
+        __rrshift__ = __rshift__
+
+        def __get__(self, instance: object, _: object = None) -> Flow[FunctionT_co]:
+            if instance is None or not _takes_self(self.function):
+                return self
+            raise CompositionError(
+                f"{self!r} is no method: flows have no instance. Leave @flow out, and the method wires nodes when it "
+                f"is called; flow(instance.{self.name}) is a flow of it"
+            )
+
     def __repr__(self) -> str:
         return f"flow {self.name!r}"
 
@@ -466,6 +503,11 @@ class Flow(Generic[FunctionT_co]):
         inner = name_of(self.function)
         rest = (self.executor, self.observe)
         return (Flow, (self.function, *rest)) if inner is None else (_flow, (inner, *rest))
+
+
+def _takes_self(function: Any) -> bool:
+    """Whether a function is written as a method, and is not bound to an instance yet."""
+    return inspect.isfunction(function) and list(inspect.signature(function).parameters)[:1] == ["self"]
 
 
 def _default(param: inspect.Parameter) -> object:
@@ -555,8 +597,13 @@ def flow(fn: Any, /) -> Any:
         ...
     dataflow.errors.CompositionError: flow 'nothing' returned 3, which is not a node; ...
     """
+    if isinstance(fn, Flow):
+        raise CompositionError(f"{fn!r} is a flow already; for another executor write {fn.name}.on(...)")
     if isinstance(fn, tuple(uncalled)):
-        raise CompositionError(f"{fn!r} is not a plain function; flow() takes a function that wires nodes")
+        raise CompositionError(
+            f"{fn!r} is no function that wires nodes; a flow calls steps: write @step alone, or flow(lambda x: "
+            f"{getattr(fn, '__name__', 'f')}(x))"
+        )
     if not callable(fn) or inspect.iscoroutinefunction(fn) or inspect.isgeneratorfunction(fn):
         raise CompositionError(f"flow() takes a plain function that wires nodes, not {fn!r}")
     return Flow(fn)

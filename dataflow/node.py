@@ -231,9 +231,11 @@ class Node(Generic[ValueT_co]):
         def __getattr__(self, name: str) -> NoReturn:
             if name.startswith("__"):
                 raise AttributeError(name)
+            way = f"to compute the node, write {COMPUTED[name]}; " if name in COMPUTED else ""
             raise AttributeError(
-                f"a Node has no attribute {name!r}; to take it from the value, write node.output.{name} inside a step "
-                f"call, or node.map(lambda value: value.{name}); a method of it, node.map(lambda value: value.{name}())"
+                f"a Node has no attribute {name!r}; {way}to take it from the value, write node.output.{name} inside "
+                f"a step call, or node.map(lambda value: value.{name}); a method of it, "
+                f"node.map(lambda value: value.{name}())"
             )
 
 
@@ -337,6 +339,17 @@ INPUT: Final[Node[Any]] = Node(InputOp("INPUT"), None, 0, None)
 """
 
 
+COMPUTED = {
+    "run": "run(node)",
+    "result": "run(node)",
+    "submit": "submit(node)",
+    "call": "node.deploy().call(...)",
+    "stream": "node.deploy().stream(...)",
+    "on": "run(node, executor=...)",
+}
+"""What is looked for on nodes by those who want their values, and what gives them."""
+
+
 def _refuse(hint: str) -> Callable[..., NoReturn]:
     def refused(self: object, *_: object) -> NoReturn:
         raise CompositionError(f"{self!r} has no value until it is run: {hint}")
@@ -362,9 +375,7 @@ HINTS = {
     "__exit__": "to serve calls, use `with node.deploy() as pipeline`",
     "__setitem__": "nodes do not change; make a new one in a step",
     "__delitem__": "nodes do not change; make a new one in a step",
-    **_operators(
-        "add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift"
-    ),
+    **_operators("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift"),
     **_operators(
         "radd",
         "rsub",
@@ -380,6 +391,7 @@ HINTS = {
         "rlshift",
         "rrshift",
     ),
+    "__rshift__": "compute with it in a step, or node.map(lambda value: ...); a step is called on it: step(node)",
     **_operators("lt", "le", "gt", "ge", "neg", "pos", "invert", "abs", "round", "divmod", "rdivmod"),
 }
 

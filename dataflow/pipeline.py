@@ -6,11 +6,12 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Generic, Protocol, TypedDict, TypeVar, overload, runtime_checkable
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypedDict, TypeVar, overload, runtime_checkable
 
 from dataflow.errors import ClosedError, DeployError, InputError
 from dataflow.events import Observer
 from dataflow.future import Future
+from dataflow.lookups import ON_PIPELINES, missing
 from dataflow.options import OptionChanges
 from dataflow.signature import Inputs
 from dataflow.stats import Stats
@@ -272,6 +273,11 @@ class Pipeline(Generic[ParamsP, ResultT_co]):
             raise ClosedError("this pipeline is closed; deploy the flow again")
         if self._process != os.getpid():
             raise ClosedError(f"this pipeline lives in process {self._process}; deploy the flow again in this one")
+
+    if not TYPE_CHECKING:  # to checkers an attribute that is not there is an error without it
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise missing(self, name, "pipeline", ON_PIPELINES)
 
     def __enter__(self) -> Pipeline[ParamsP, ResultT_co]:
         return self

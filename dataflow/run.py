@@ -13,8 +13,9 @@ from dataflow.executors.inline import Inline
 from dataflow.future import Future
 from dataflow.ir.graph import Graph
 from dataflow.lower import lower
+from dataflow.names import is_wrapper
 from dataflow.node import Lens, Node, above, focus
-from dataflow.options import OptionChanges
+from dataflow.options import OptionChanges, Options
 from dataflow.override import overridden
 from dataflow.passes import PASSES, Pass, optimized
 from dataflow.pipeline import IN_FLIGHT, Deployment, Direct, Pipeline
@@ -161,8 +162,8 @@ def submit(node: Node[ValueT], /, *, executor: Executor = INLINE, observe: Seque
 
 def deploy(
     node: Node[ValueT],
-    executor: Executor | None = None,
     /,
+    executor: Executor | None = None,
     *,
     replicas: Mapping[str, int] | None = None,
     options: Mapping[str, OptionChanges] | None = None,
@@ -183,7 +184,7 @@ def deploy(
 
     Raises:
         CompositionError: `node` is not a node.
-        DeployError: there is no step of a name.
+        DeployError: there is no step of a name, or a setting is no mapping from names.
         OptionTypeError, OptionValueError: an option is wrong.
 
     >>> from dataflow import INPUT, step
@@ -212,10 +213,31 @@ def deployed(
     """A graph as a pipeline; see `deploy`."""
     if isinstance(max_in_flight, bool) or not isinstance(max_in_flight, int) or max_in_flight < 1:  # type: ignore[redundant-expr]  # not every caller has a type checker
         raise DeployError(f"max_in_flight must be an int of at least 1, not {max_in_flight!r}")
-    graph = optimized(overridden(graph, replicas or {}, options or {}), tuple(passes))
+    graph = optimized(overridden(graph, _replicas(replicas), _changes(options)), tuple(passes))
     deployment = _checked(executor).deploy(plan(graph, observers=tuple(observe)))
     inputs = Inputs.of(name, graph.inputs, (Node, Lens))
-    return Pipeline(inputs, deployment, max_in_flight, lambda counts: overridden(graph, counts, {}))
+    return Pipeline(inputs, deployment, max_in_flight, lambda counts: overridden(graph, _replicas(counts), {}))
+
+
+def _replicas(counts: Mapping[str, int] | None) -> Mapping[str, int]:
+    return _by_name(counts, "replicas", "{'Model': 2}")
+
+
+def _changes(options: Mapping[str, OptionChanges] | None) -> Mapping[str, OptionChanges]:
+    found = _by_name(options, "options", "{'load': {'retries': 2}}")
+    for name, changed in found.items():
+        _by_name(changed, f"options[{name!r}]", "{'retries': 2}")
+    return found
+
+
+def _by_name(setting: object, what: str, such_as: str) -> Mapping[str, Any]:
+    """A setting that is a mapping; not every caller has a type checker."""
+    if setting is None:
+        return {}
+    if not isinstance(setting, Mapping):
+        given = "an Options" if isinstance(setting, Options) else repr(setting)
+        raise DeployError(f"{what} must be a mapping such as {such_as}, not {given}")
+    return setting
 
 
 def computed(graph: Graph, executor: Executor, observe: Sequence[Observer]) -> Any:
@@ -256,15 +278,26 @@ def _checked(executor: Executor | None) -> Executor:
     if executor is None:
         return INLINE
     if isinstance(executor, type) or not callable(getattr(executor, "deploy", None)):
-        raise CompositionError(f"executor must be an executor such as Inline() or Threads(8), not {executor!r}")
+        wanted = "executor must be an executor such as Inline() or Threads(8)"
+        raise CompositionError(f"{wanted}, not {executor!r}{_way(executor)}")
     return executor
+
+
+def _way(thing: object) -> str:
+    """How to make an executor of what is none."""
+    if isinstance(thing, type):
+        return f"; call it: {thing.__name__}(...)" if hasattr(thing, "deploy") else ""
+    return "; of a pool it is made by Futures(pool)" if hasattr(thing, "submit") else ""
 
 
 def _one(nodes: Sequence[Any], who: str) -> Node[Any]:
     found = [focus(node) if isinstance(node, Lens) else node for node in nodes]
     for node in found:
-        if not isinstance(node, Node):
-            raise CompositionError(f"{who} takes nodes, not {node!r}; call the step or flow to get one")
+        if isinstance(node, Node):
+            continue
+        if callable(getattr(node, "deploy", None)) and not is_wrapper(node):
+            raise CompositionError(f"{who} takes the executor by its name: executor=..., not {node!r} as a node")
+        raise CompositionError(f"{who} takes nodes, not {node!r}; call the step or flow to get one")
     return found[0] if len(found) == 1 else gather(*found)
 
 

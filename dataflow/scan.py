@@ -12,7 +12,8 @@ import functools
 import gc
 import inspect
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection as Collected
 from typing import Any
 
 import attrs
@@ -220,9 +221,16 @@ def _leaf(value: Any, who: Callable[[], str]) -> Any:
     if nodes_in(value):
         raise CompositionError(
             f"{who()} hides a node inside a {type(value).__name__}, where it would be passed on unevaluated; "
-            f"nodes are found in {SEARCHED}. Pass the node as an argument of its own"
+            f"nodes are found in {SEARCHED}. {_way(value)}"
         )
     return value
+
+
+def _way(value: object) -> str:
+    """How to pass the nodes in a container that is none of those that are searched."""
+    if isinstance(value, Mapping):
+        return "Pass a dict of it: dict(...)"
+    return "Pass a list of it: list(...)" if isinstance(value, Collected) else "Pass the node as an argument of its own"
 
 
 def _flat(container: Any) -> Iterable[Any]:

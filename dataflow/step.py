@@ -11,6 +11,7 @@ import attrs
 from dataflow.binding import bind_call
 from dataflow.callee import Function, Instance, label_of, signature
 from dataflow.errors import CompositionError
+from dataflow.makers import check_maker
 from dataflow.names import find, name_of, unwrapped
 from dataflow.node import Node
 from dataflow.options import DEFAULTS, Batch, OptionChanges, Options, Placement, Resources, Retry
@@ -94,7 +95,7 @@ class ClassStep(Generic[ConstructorT_co]):
         return (ClassStep, (self.cls, self._options)) if inner is None else (_class_step, (inner, self._options))
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class StepMaker:
     """What `step(...)` with options returns: the decorator."""
 
@@ -108,6 +109,9 @@ class StepMaker:
     def __call__(self, fn: FunctionT, /) -> Step[FunctionT]: ...
     def __call__(self, fn: Any, /) -> Any:
         return _made(fn, self.options)
+
+    def __repr__(self) -> str:
+        return "step(...) with options"
 
 
 # overloads: step
@@ -220,12 +224,13 @@ def bind(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
     """A step of a class and its constructor's arguments. The instance is constructed once per replica, at deploy.
 
     Args:
-        cls: a class whose instances can be called.
+        cls: a class whose instances can be called, or a function that makes such an instance.
         args: arguments of the constructor: values, not nodes.
         kwargs: keyword arguments of the constructor.
 
     Raises:
-        CompositionError: the arguments do not fit the constructor, or there is a node among them.
+        CompositionError: the arguments do not fit the constructor, there is a node among them, or `cls` is a step, a
+            flow, an instance, or a function that makes nothing to call.
 
     >>> from dataflow import run
     >>> class Adder:
@@ -242,8 +247,7 @@ def bind(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
 
 
 def _made(fn: Any, options: Options) -> Any:
-    if isinstance(fn, tuple(uncalled)):
-        raise CompositionError(f"{fn!r} is a step already; change it with .options(...)")
+    _refuse_made(fn)
     cls = get_origin(fn) or fn  # Model[int] is made as Model is
     if isinstance(cls, type):
         _check_class(cls)
@@ -254,6 +258,18 @@ def _made(fn: Any, options: Options) -> Any:
     _check_call(fn, label_of(fn))
     refuse_captured(fn)
     return Step(Function(fn, options))
+
+
+def _refuse_made(fn: Any) -> None:
+    """Refuse what one of our decorators has made."""
+    if isinstance(fn, Step | ClassStep):
+        raise CompositionError(f"{fn!r} is a step already; change it with .options(...)")
+    if isinstance(fn, StepMaker):
+        raise CompositionError(f"{fn!r} is a decorator, and no function yet; write step(retries=2)(function)")
+    if isinstance(fn, tuple(uncalled)):
+        raise CompositionError(
+            f"{fn!r} wires steps, and is none itself: write @flow alone; options are set on its steps"
+        )
 
 
 def _check_call(fn: Any, name: str) -> None:
@@ -280,8 +296,8 @@ def _check_class(cls: Any) -> None:
 def _instance(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any], options: Options) -> Instance:
     if isinstance(get_origin(cls) or cls, type):
         _check_class(get_origin(cls) or cls)
-    elif not callable(cls):
-        raise CompositionError(f"bind() takes a class, not {cls!r}")
+    else:
+        check_maker(cls)
     who = f"the constructor of {label_of(cls)!r}"
     expected = signature(cls)
     if expected is not None:

@@ -10,15 +10,16 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from sys import _getframe
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, NoReturn, TypeVar, Unpack, overload
 
 import attrs
 
 from dataflow.binding import bind_call
-from dataflow.callee import Callee, Function, parameter_at, taken_by
+from dataflow.callee import Callee, Function, label_of, parameter_at, taken_by
 from dataflow.combinators.repeat import fan_out
 from dataflow.errors import CompositionError
-from dataflow.names import find, name_of
+from dataflow.lookups import ON_STEPS, missing
+from dataflow.names import find, is_wrapper, name_of
 from dataflow.node import In, Node, clock, node_of
 from dataflow.ops import call_of
 from dataflow.options import LONGEST_NAME, Batch, OptionChanges, Options, Placement, Resources, Retry
@@ -422,6 +423,7 @@ class Step(Generic[FunctionT_co]):
         self: Step[Callable[RestP, MiddleT]], then: Step[Callable[[MiddleT], ResultT]], /
     ) -> Step[Callable[RestP, ResultT]]:
         """One step after the other: `(f >> g)(x)` is `g(f(x))`, two nodes."""
+        _refuse_function(self, then)
         if not isinstance(then, Step):
             return NotImplemented
         return chained(self, then)
@@ -439,6 +441,11 @@ class Step(Generic[FunctionT_co]):
         if instance is None or not isinstance(self.callee, Function) or not inspect.isfunction(self.callee.fn):
             return self
         return Step(attrs.evolve(self.callee, fn=self.callee.fn.__get__(instance, owner)))
+
+    if not TYPE_CHECKING:  # to checkers an attribute that is not there is an error without it
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise missing(self, name, self.name if name in ON_STEPS else "", ON_STEPS)
 
     def __repr__(self) -> str:
         return f"step {self.name!r}"
@@ -486,6 +493,13 @@ def chained(*steps: Step[Any]) -> Chain[Any]:
     name = " >> ".join(each.name for each in flat)
     label = name if len(name) <= LONGEST_NAME else f"{flat[0].name} >> ... >> {flat[-1].name}"
     return Chain(Function(_one_after_the_other, Options(name=label)), flat)
+
+
+def _refuse_function(step: Step[Any], then: object) -> None:
+    """Refuse a function where a step was meant; of anything else Python says that it cannot follow."""
+    if inspect.isroutine(then) and not is_wrapper(then):
+        name = label_of(then)
+        raise CompositionError(f"{step!r} >> {name}: `>>` joins steps, and {name} is a function; write step({name})")
 
 
 def _one_after_the_other(fns: tuple[Callable[..., Any], ...], /, *args: Any, **kwargs: Any) -> Any:

@@ -619,6 +619,15 @@ def test_anything_else_is_an_error(thing: Any) -> None:
         check_types(thing)
 
 
+def test_the_other_order_of_the_decorators_is_told() -> None:
+    def wires(x: In[int]) -> Any:
+        return half(x)
+
+    loose: Any = wires
+    with pytest.raises(CompositionError, match="not the function 'wires'; as a decorator it stands above @flow"):
+        flow(check_types(loose))
+
+
 def test_a_flow_that_cannot_be_wired_says_so() -> None:
     with pytest.raises(CompositionError, match="a pipeline needs a fixed set of inputs"):
         check_types(flow(lambda *xs: gather(*xs)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -243,3 +244,16 @@ def test_an_exhaustive_match_is_a_switch_without_a_default() -> None:
         with pytest.raises(NoMatchError) as caught:
             pipeline.call("c")
     assert (caught.value.value, caught.value.keys) == ("c", ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        (bool, r"is a function, bool, and is true whatever it returns.*node\.map\(bool\)"),
+        (lambda: True, r"is a function, lambda value: \.\.\., and.*node\.map\(lambda value: \.\.\.\)"),
+        (functools.partial(max, 1), "is a function, partial, and is true"),
+    ],
+)
+def test_a_function_is_no_test(test: Any, words: str) -> None:
+    with pytest.raises(CompositionError, match=rf"the test of cond\(\) {words}"):
+        cond(test, const(1), const(2))

@@ -15,7 +15,6 @@ from dataflow import (
     Inline,
     Node,
     Threads,
-    bind,
     cond,
     const,
     deploy,
@@ -186,11 +185,18 @@ def test_nothing_is_taken_or_deployed_before_the_first_value_is_asked_for() -> N
         next(later)
 
 
-@pytest.mark.parametrize("fn", [3, None, double, total, bind])
-def test_flow_takes_a_plain_function(fn: Any) -> None:
-    if fn is bind:
-        return
-    with pytest.raises(CompositionError, match="plain function"):
+@pytest.mark.parametrize(
+    ("fn", "words"),
+    [
+        (3, r"flow\(\) takes a plain function that wires nodes, not 3"),
+        (None, r"flow\(\) takes a plain function that wires nodes, not None"),
+        (double, r"step 'double' is no function that wires nodes.* or flow\(lambda x: double\(x\)\)"),
+        (total, r"flow 'total' is a flow already; for another executor write total\.on\(\.\.\.\)"),
+        (step(pure=True), r"step\(\.\.\.\) with options is no function that wires nodes"),
+    ],
+)
+def test_flow_takes_a_plain_function(fn: Any, words: str) -> None:
+    with pytest.raises(CompositionError, match=words):
         flow(fn)
 
 
@@ -205,6 +211,56 @@ def test_flow_refuses_functions_that_wire_nothing() -> None:
         loose: Any = wrong
         with pytest.raises(CompositionError, match=r"flow\(\) takes a plain function that wires nodes"):
             flow(loose)
+
+
+class Wires:
+    """Flows in a class body."""
+
+    @flow
+    def method(self, x: In[int]) -> Node[int]:
+        return double(x)
+
+    held = flow(lambda x: double(x))
+
+    def plain(self, x: In[int]) -> Node[int]:
+        return double(x)
+
+
+def test_a_flow_is_no_method_but_is_made_of_one() -> None:
+    words = r"flow 'method' is no method: flows have no instance.* flow\(instance\.method\) is a flow of it"
+    with pytest.raises(CompositionError, match=words):
+        Wires().method  # noqa: B018  # the read itself is the mistake
+    assert Wires.method.name == "method"
+    assert Wires().held.run(2) == 4
+    kept = flow(Wires().plain)
+    holder: Any = type("Holder", (), {"kept": kept})
+    assert holder().kept is kept
+    assert run(Wires().plain(2)) == flow(Wires().plain).run(2) == 4
+
+
+def test_a_flow_is_no_part_of_a_chain() -> None:
+    loose: Any = total
+    for left, right in ((loose, double), (double, loose), (loose, loose)):
+        with pytest.raises(CompositionError, match="flow 'total' is no step, and `>>` joins steps"):
+            left >> right
+
+
+@pytest.mark.parametrize(
+    ("name", "way"), [("executor", r"total\.on\(executor\)"), ("observe", r"total\.on\(executor, observe=\.\.\.\)")]
+)
+def test_where_a_flow_runs_is_no_argument_of_it(name: str, way: str) -> None:
+    loose: Any = total
+    for use in (loose.run, loose.submit, loose.stream):
+        with pytest.raises(CompositionError, match=rf"flow 'total' has no parameter '{name}'; where .* by {way}"):
+            use([1], **{name: Threads(2)})
+
+
+def test_a_flow_may_have_a_parameter_of_that_name() -> None:
+    @flow
+    def free(**named: In[int]) -> Node[int]:
+        return double(named["observe"])
+
+    assert flow(lambda executor: double(executor)).run(executor=2) == free.run(observe=2) == 4
 
 
 # Binding to an executor

@@ -162,6 +162,23 @@ def test_a_method_of_the_value_is_named_with_the_way_out_at_once() -> None:
     assert run(node.map(lambda value: value.keys())) == {"a"}
 
 
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [
+        ("run", r"run\(node\)"),
+        ("result", r"run\(node\)"),
+        ("submit", r"submit\(node\)"),
+        ("call", r"node\.deploy\(\)\.call\(\.\.\.\)"),
+        ("on", r"run\(node, executor=\.\.\.\)"),
+    ],
+)
+def test_what_computes_a_node_is_told_to_those_who_look_for_it(name: str, way: str) -> None:
+    with pytest.raises(
+        AttributeError, match=rf"no attribute '{name}'; to compute the node, write {way}; .*node\.output\.{name}"
+    ):
+        getattr(const(1), name)
+
+
 def test_unknown_special_attributes_are_simply_missing() -> None:
     """numpy and other libraries probe for these."""
     assert not hasattr(const(1), "__array__")

@@ -5,12 +5,30 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from dataflow import INPUT, Future, In, Inline, Input, Node, bind, const, deploy, flow, gather, run, step, submit
-from dataflow.errors import CompositionError, InputError
+from dataflow import (
+    INPUT,
+    Future,
+    In,
+    Inline,
+    Input,
+    Node,
+    Options,
+    Threads,
+    bind,
+    const,
+    deploy,
+    flow,
+    gather,
+    run,
+    step,
+    submit,
+)
+from dataflow.errors import CompositionError, DeployError, InputError
 from dataflow.passes import PASSES, merge, prune
 from dataflow.plan import Plan
 from tests.labels import label
@@ -159,6 +177,50 @@ def test_what_is_no_executor_is_refused(wrong: Any) -> None:
         deploy(const(1), wrong)
     with pytest.raises(CompositionError, match="executor must be an executor"):
         flow(lambda: const(1)).on(wrong).run()
+
+
+def test_what_is_nearly_an_executor_is_refused_with_the_way_out() -> None:
+    wrong: Any = Threads
+    with pytest.raises(CompositionError, match=r"Threads\(8\), not <class .*Threads'>; call it: Threads\(\.\.\.\)"):
+        run(const(1), executor=wrong)
+    with ThreadPoolExecutor(1) as pool:
+        wrong = pool
+        with pytest.raises(CompositionError, match=r"; of a pool it is made by Futures\(pool\)"):
+            submit(const(1), executor=wrong)
+    wrong = Threads(2)
+    with pytest.raises(CompositionError, match=r"run\(\) takes the executor by its name: executor=\.\.\., not Threads"):
+        run(const(1), wrong)
+
+
+def test_the_executor_of_a_deployment_may_be_named() -> None:
+    for pipeline in (
+        deploy(double(Input(int, "x")), executor=Inline()),
+        flow(lambda x: double(x)).deploy(executor=Inline()),
+    ):
+        pipeline.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"replicas": 2}, r"replicas must be a mapping such as \{'Model': 2\}, not 2"),
+        ({"options": 2}, r"options must be a mapping such as \{'load': \{'retries': 2\}\}, not 2"),
+        (
+            {"options": {"double": Options(retries=2)}},
+            r"options\['double'\] must be a mapping such as \{'retries': 2\}, not an Options",
+        ),
+    ],
+)
+def test_settings_by_name_are_mappings(settings: Any, words: str) -> None:
+    made: Any = flow(lambda: double(1))
+    with pytest.raises(DeployError, match=words):
+        deploy(double(1), **settings)
+    with pytest.raises(DeployError, match=words):
+        made.deploy(**settings)
+    with deploy(double(1)) as pipeline:
+        wrong: Any = 3
+        with pytest.raises(DeployError, match="replicas must be a mapping"):
+            pipeline.scale(wrong)
 
 
 def test_no_instance_is_made_before_everything_is_checked() -> None:

@@ -364,3 +364,17 @@ def test_a_cell_that_is_not_filled_yet_is_no_node() -> None:
     assert nodes_in(reader) == []
     later = const(1)
     assert nodes_in(reader) == [later]
+
+
+@pytest.mark.parametrize(
+    ("hide", "way"),
+    [
+        (lambda node: {"a": node}.values(), r"Pass a list of it: list\(\.\.\.\)"),
+        (lambda node: collections.deque([node]), r"Pass a list of it: list\(\.\.\.\)"),
+        (lambda node: collections.OrderedDict(a=node), r"Pass a dict of it: dict\(\.\.\.\)"),
+        (lambda node: lambda: node, "Pass the node as an argument of its own"),
+    ],
+)
+def test_how_to_pass_what_another_container_hides_is_told(hide: Callable[[Any], Any], way: str) -> None:
+    with pytest.raises(CompositionError, match=rf"hides a node inside a .*\. {way}$"):
+        identity(hide(const(1)))

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 import pytest
 
-from dataflow import Node, Options, Retry, Step, bind, const, run, step
+from dataflow import Node, Options, Retry, Step, bind, const, flow, run, step
 from dataflow.errors import CompositionError, OptionTypeError, OptionValueError, StepResultError
 from dataflow.ops import Call
 from dataflow.step import ClassStep
@@ -207,9 +207,17 @@ def test_so_are_classes_whose_instances_are_generator_functions_when_bound() -> 
 
 def test_a_step_of_a_step_is_refused() -> None:
     again: Any = step
-    for thing in (add, Counter, bind(Plain, 1), step(pure=True)):
+    for thing in (add, Counter, bind(Plain, 1)):
         with pytest.raises(CompositionError, match=r"is a step already; change it with \.options"):
             again(thing)
+
+
+def test_so_are_a_step_of_a_flow_and_of_a_decorator() -> None:
+    again: Any = step
+    with pytest.raises(CompositionError, match=r"flow '<lambda>' wires steps, and is none itself: write @flow alone"):
+        again(flow(lambda: const(1)))
+    with pytest.raises(CompositionError, match=r"step\(\.\.\.\) with options is a decorator, and no function yet"):
+        again(step(pure=True))
 
 
 def test_a_class_without_call_is_refused() -> None:
@@ -395,6 +403,47 @@ def test_bind_takes_a_class() -> None:
         loose(3)
 
 
+def is_large(x: int) -> bool:
+    return x > 3
+
+
+class Maker:
+    """An object that makes what can be called."""
+
+    def __call__(self, amount: int) -> Plain:
+        return Plain(amount)
+
+
+@functools.cache
+def cached(amount: int) -> Any:
+    return Plain(amount)
+
+
+@pytest.mark.parametrize(
+    ("thing", "words"),
+    [
+        (add, r"not step 'add'; to give some of its arguments, step\(functools\.partial\(add\.fn, \.\.\.\)\)"),
+        (flow(lambda x: add(x)), "not flow '<lambda>'; call it on nodes"),
+        (is_large, r"what the function 'is_large' returns cannot be called: step\(is_large\) makes a step"),
+        (later.fn, "what the function 'later' returns cannot be called"),
+        (Plain(1), r"makes the instance itself: bind\(Plain, \.\.\.\); of an instance .* step\(instance\)"),
+        (functools.partial(is_large), "what the function 'partial' returns cannot be called"),
+    ],
+)
+def test_bind_refuses_what_makes_nothing_to_call(thing: Any, words: str) -> None:
+    loose: Any = bind
+    for args in ((), (1,)):
+        with pytest.raises(CompositionError, match=rf"bind\(\) takes a class.*{words}"):
+            loose(thing, *args)
+
+
+@pytest.mark.parametrize(
+    "maker", [lambda amount: Plain(amount), functools.partial(Plain), Maker(), cached, functools.partial(cached)]
+)
+def test_bind_takes_what_makes_an_instance(maker: Any) -> None:
+    assert run(bind(maker, 2)(const(1))) == 3
+
+
 def test_constructor_arguments_are_a_snapshot() -> None:
     class Words:
         def __init__(self, words: list[str]) -> None:
@@ -464,7 +513,7 @@ def test_a_chain_of_something_else_is_a_type_error() -> None:
     loose: Any = add
     with pytest.raises(TypeError):
         loose >> 3
-    with pytest.raises(TypeError):
+    with pytest.raises(CompositionError, match=r"step 'add' >> plain: .* plain is a function; write step\(plain\)"):
         loose >> plain
 
 

@@ -6,8 +6,9 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, Never, TypeAlias, TypeVar, overload
 
-from dataflow.callee import Function
+from dataflow.callee import Function, label_of
 from dataflow.errors import CompositionError, SwitchKeysError
+from dataflow.names import is_wrapper
 from dataflow.node import LOCAL, In, Lens, Node, call, compose
 from dataflow.ops import ABSENT, Switch
 from dataflow.ops import Const as ConstOp
@@ -41,12 +42,15 @@ def cond(test: Node[bool], then: Any, orelse: Any, /) -> Node[Any]:
         then: the node to take if it is true.
         orelse: the node to take if it is not.
 
+    Raises:
+        CompositionError: the test is a function, which is always true.
+
     >>> from dataflow import const, run
     >>> run(cond(const(True), const("yes"), const("no")))
     'yes'
     """
     place = here()
-    truth = call(TRUTH, (_operand(test, "the test of cond()", place),), place)
+    truth = call(TRUTH, (_test(test, place),), place)
     return _switch(truth, {True: then, False: orelse}, ABSENT, place)
 
 
@@ -213,6 +217,17 @@ def _check_key(key: Any) -> None:
         ) from None
     if key != key:  # noqa: PLR0124  # only NaN and its like
         raise SwitchKeysError(f"the key {key!r} of a switch equals nothing, not even itself; use the default for it")
+
+
+def _test(value: Any, place: Place) -> Any:
+    """The test of a cond. A function is true whatever it would return, so its call was meant."""
+    if callable(value) and not isinstance(value, Lens) and not is_wrapper(value):
+        name = label_of(value).replace("<lambda>", "lambda value: ...")
+        raise CompositionError(
+            f"the test of cond() is a function, {name}, and is true whatever it returns; "
+            f"call it on a node: node.map({name})"
+        )
+    return _operand(value, "the test of cond()", place)
 
 
 def _operand(value: Any, what: str, place: Place) -> Any:

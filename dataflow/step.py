@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, Unpack, get_origi
 
 import attrs
 
+from dataflow.annotations import alternatives, read
 from dataflow.binding import bind_call
 from dataflow.callee import Function, Instance, label_of, signature
 from dataflow.errors import CompositionError
@@ -276,6 +277,19 @@ def _check_call(fn: Any, name: str) -> None:
     for target in (fn, getattr(fn, "__call__", None)):  # the method, not whether there is one
         if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
             raise CompositionError(f"{name!r} is a generator function; a step returns one value: return a list")
+        _check_values(target, name)
+
+
+def _check_values(target: Any, name: str) -> None:
+    """Refuse parameters that are annotated as nodes: a step gets their values."""
+    for of, said in (getattr(target, "__annotations__", None) or {}).items():
+        if of != "return" and ("Node" in str(said) or "In" in str(said)):
+            parts = alternatives(read(said, target))
+            if any(Node in (part, get_origin(part)) for part in parts):
+                raise CompositionError(
+                    f"{name!r} takes values, and {of!r} is annotated as a node: write the value's type, as in "
+                    f"`{of}: int`; what is called on nodes, to wire others, is a flow or a plain function"
+                )
 
 
 def _check_class(cls: Any) -> None:

@@ -7,13 +7,13 @@ import asyncio
 import functools
 import inspect
 import pickle
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 import attrs
 import pytest
 
-from dataflow import Node, Options, Retry, Step, bind, const, flow, run, step
+from dataflow import In, Node, Options, Retry, Step, bind, const, flow, run, step
 from dataflow.errors import CompositionError, OptionTypeError, OptionValueError, StepResultError
 from dataflow.ops import Call
 from dataflow.step import ClassStep
@@ -576,3 +576,31 @@ def test_a_call_of_a_known_shape_does_not_bind_the_signature_again(monkeypatch: 
         fresh(at)
         fresh(at, b=at)
     assert len(binds) == 2
+
+
+def of_node(x: Node[int]) -> int:
+    return 1
+
+
+def of_either(x: int, *, y: In[int]) -> int:
+    return 1
+
+
+class OfNode:
+    def __call__(self, x: Node[int]) -> int:
+        return 1
+
+
+@pytest.mark.parametrize(("fn", "of"), [(of_node, "x"), (of_either, "y"), (OfNode, "x"), (OfNode(), "x")])
+def test_a_step_takes_values(fn: Callable[..., int], of: str) -> None:
+    with pytest.raises(
+        CompositionError, match=f"takes values, and '{of}' is annotated as a node: write the value's type"
+    ):
+        step(fn)
+
+
+def test_what_holds_functions_of_nodes_is_a_value() -> None:
+    def wiring(of: Callable[[Node[int]], Node[str]], inputs: Sequence[str]) -> int:
+        return len(inputs)
+
+    assert run(step(wiring)(lambda node: node.map(str), ["a"])) == 1

@@ -164,6 +164,8 @@ def unpack(node: Any, n: Any = None, /) -> Any:
     if not isinstance(whole, Node):
         raise CompositionError(f"unpack() takes a node, not {node!r}")
     count = length_of(whole) if n is None else n
+    if count is None:
+        raise CompositionError(f"unpack({node!r}) needs the number of items, which is not known here: unpack(node, 2)")
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
         raise CompositionError(f"unpack({node!r}) needs the number of items, an int of at least 0, not {count!r}")
     checked = call(EXACTLY, (whole, count), place)

@@ -26,12 +26,15 @@ HEADER: Final = """\
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal, TypeVar, TypeVarTuple
-from typing_extensions import assert_type
+from functools import partial
+from typing import Generic, Literal, TypeVar, TypeVarTuple
+from typing_extensions import Self, assert_type
 
-from dataflow import In, Node, cond, fan_out, flow, fold, gather, iterate, match, recover, step, switch, unpack
+from dataflow import In, Node, bind, cond, const, fan_out, flow, fold, gather, iterate, match, recover
+from dataflow import step, switch, unpack
 from tests.kinds import Point, Size
 
+FLAG = Size.SMALL in list(Size)
 A = TypeVar("A")
 B = TypeVar("B")
 As = TypeVarTuple("As")
@@ -57,8 +60,24 @@ def enough(x: object) -> bool: return True
 @step
 def head(xs: Sequence[A]) -> A: return xs[0]
 
+@step
+def same(x: A) -> A: return x
+
 @flow
 def both(x: Node[A], y: Node[B]) -> Node[tuple[A, B]]: return gather(x, y)
+
+def beside(x: In[A], y: In[B]) -> Node[tuple[A, B]]: return gather(const(x), const(y))
+
+class Wirer:
+    def kept(self, x: In[A]) -> Node[A]: return const(x)
+
+class Held(Generic[A]):
+    def __init__(self, x: A) -> None: self.x = x
+    def __call__(self, y: B) -> tuple[A, B]: return self.x, y
+    @step
+    def again(self, times: int) -> Self: return self
+    @step
+    def shown(self, y: B) -> tuple[A, B]: return self.x, y
 """
 
 
@@ -215,6 +234,9 @@ class Author:
                 return f"{self.node(kind).text}.output"
             case 3 | 4 if origin(kind):
                 return self._display(kind, [self.argument(each) for each in self._places(kind)])
+            case 5 if origin(kind) in (list, dict):
+                one, other = [self._display(kind, [self.argument(each) for each in self._places(kind)]) for _ in "12"]
+                return f"({one} if FLAG else {other})"
             case _:
                 return self.node(kind).text
 
@@ -276,6 +298,49 @@ class Author:
                 return Wire(f"head([{one.text}, {two.text}])", either(one.kind, two.kind))
             case _:
                 return Wire(f"both({one.text}, {two.text})", made_of(tuple, one.kind, two.kind))
+
+    def passed(self) -> Wire:
+        """A step that is called with what is spread, or passed on as a function."""
+        first, second, gives = self.kind(), self.kind(), self.kind()
+        name = self.step([first, second], gives)
+        match self.random.randrange(5):
+            case 0:
+                return Wire(f"{name}(*[{self.argument(first)}, {self.argument(second)}])", gives)
+            case 1:
+                return Wire(f"{name}(**{{'p0': {self.argument(first)}, 'p1': {self.argument(second)}}})", gives)
+            case 2:
+                return Wire(f"partial({name}, p1={self.argument(second)})({self.plain(first)})", gives)
+            case 3:
+                return Wire(f"partial({name}, {self.argument(first)})({self.plain(second)})", gives)
+            case _:
+                node = self.any_node()
+                return Wire(f"list(map(same, [{node.text}, {node.text}]))[0]", node.kind)
+
+    def method(self) -> Wire:
+        """A step that is a method, or a class with a type variable; a method that wires."""
+        node, held = self.any_node(), self.random.choice([int, str, bytes])
+        made, both = f"Held({self.value(held)})", made_of(tuple, held, node.kind)
+        match self.random.randrange(6):
+            case 0:
+                return Wire(f"{made}.shown({node.text})", both)
+            case 1:
+                return Wire(f"Held.shown({made}.again({self.argument(int)}), {node.text})", both)
+            case 2:
+                return Wire(f"Held.again({made}, {self.argument(int)}).map(lambda held: held.x)", held)
+            case 3:
+                return Wire(f"bind({made[:-1].replace('(', ', ', 1)})({node.text})", both)
+            case 4:
+                return Wire(f"Wirer().kept({node.text})", node.kind)
+            case _:
+                other = self.any_node()
+                return Wire(f"beside({node.text}, y={other.text})", made_of(tuple, node.kind, other.kind))
+
+    def handled(self) -> Wire:
+        """`recover` with a lambda."""
+        node, takes, gives = self.any_node(), self.kind(), self.kind()
+        handler = f"{self.step([takes], gives)}({self.argument(takes)})"
+        text = self.random.choice([f"lambda error: {handler}", f"lambda error, k=3: {handler}"])
+        return Wire(f"recover({node.text}, {text})", either(node.kind, gives))
 
     def gathered(self) -> Wire:
         """`gather` of its three forms."""
@@ -385,6 +450,9 @@ FORMS: Final = (
     Author.call,
     Author.call,
     Author.generic,
+    Author.passed,
+    Author.method,
+    Author.handled,
     Author.gathered,
     Author.item,
     Author.chosen,

@@ -42,7 +42,7 @@ def taken(signature: CallableType, arguments: Arguments) -> CallableType:
         node = node_in(of)
         if node is not None and displays[at]:
             types[at] = Display(arguments, node).of(node.args[0], displays[at])
-        elif node is not None and chosen[at] and _are_right(node.args[0], chosen[at], arguments):
+        elif node is not None and chosen[at] and Display(arguments, node).fits(node.args[0], chosen[at]):
             types[at] = ANYTHING
         elif node is not None and holding[at]:
             types[at] = make_simplified_union([of, *_held(node.args[0], holding[at], node)])
@@ -84,6 +84,14 @@ class Display:
         rest = [each for each in displays if not isinstance(each, COMPREHENSIONS)]
         listed = [self._listed(proper, rest)] if rest else []
         return UnionType.make_union(list(dict.fromkeys(comprehended + listed)))
+
+    def fits(self, value: Type, choices: Sequence[Expression]) -> bool:
+        """Whether one thing or the other is right for a value, by what both stand for or by what is asked for."""
+        if _are_right(value, choices, self.arguments):
+            return True
+        parts, api = list(_parts(choices)), self.arguments.api
+        either = UnionType.make_union([value, *self._held(value, parts, ()), self.node.copy_modified(args=[value])])
+        return all(is_a(each, self.of(value, [each]) if isinstance(each, DISPLAYS) else either, api) for each in parts)
 
     def _elsewhere(self, value: Type, displays: Sequence[Expression]) -> Type:
         """For what is no container by its name, such as a protocol: anything, if what is meant is right."""

@@ -32,6 +32,7 @@ from mypy.plugin import (
 from mypy.types import FunctionLike, Type
 
 from dataflow.mypy_plugin import (
+    alone,
     bodies,
     calls,
     chains,
@@ -58,6 +59,8 @@ from dataflow.mypy_plugin.names import (
     CLASS_STEP,
     COND,
     CONST,
+    DEPLOY,
+    EXPAND,
     FAN_OUT,
     FLOW,
     FOLD,
@@ -73,6 +76,7 @@ from dataflow.mypy_plugin.names import (
     STEP,
     STEP_FUNCTION,
     STEP_MAKER,
+    SUBMIT,
     SWITCH,
     UNPACK,
 )
@@ -122,15 +126,19 @@ class DataflowPlugin(Plugin):
         """How bodies get what is shared; which keyword is wrong; and functions with type variables over nodes."""
         known: Callable[[FunctionSigContext], FunctionLike] | None = {
             BIND: classes.of_bind,
-            COND: choices.of_cond,
+            COND: alone.called(1, choices.of_cond),
+            GATHER: alone.nodes(None),
+            EXPAND: alone.nodes(1),
+            SUBMIT: alone.nodes(1),
+            DEPLOY: alone.nodes(1),
             SWITCH: routes.of_cases,
             UNPACK: unpacking.of_node,
-            RECOVER: handlers.of_recover,
+            RECOVER: alone.nodes(1, handlers.of_recover),
             FAN_OUT: bodies.of_fan_out,
             FOLD: bodies.of_fold,
             ITERATE: bodies.of_iterate,
             STEP_FUNCTION: reports.of_keywords,
-            RUN: reports.of_keywords,
+            RUN: alone.nodes(None, reports.of_keywords),
         }.get(fullname)
         if known is not None or fullname.startswith(OWN):
             return known

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mypy.nodes import (
-    ConditionalExpr,
-    DictExpr,
-    Expression,
-    TupleExpr,
-)
+from mypy.nodes import ConditionalExpr, DictExpr, Expression, TupleExpr
 from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
 from mypy.types import CallableType, Instance, TupleType, Type, UnionType, get_proper_type

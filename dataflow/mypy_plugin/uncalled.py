@@ -4,14 +4,13 @@ outputs that are computed with."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
-from mypy.nodes import DictExpr, Expression, MemberExpr, NameExpr
+from mypy.nodes import DictExpr, Expression
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
-from mypy.types import Instance, Type, get_proper_type
+from mypy.types import Type
 
 from dataflow.mypy_plugin import choices, lenses, routes
-from dataflow.mypy_plugin.names import FLOW, STEP
+from dataflow.mypy_plugin.alone import uncalled
 
 
 def of_cond(context: FunctionContext) -> Type:
@@ -45,11 +44,6 @@ def of_default(context: MethodContext) -> Type:
 def _refuse(given: Sequence[Expression], api: CheckerPluginInterface) -> None:
     lenses.refuse_computed(given, api)
     for expression in given:
-        proper = get_proper_type(api.get_expression_type(expression))
-        kinds = [kind for base, kind in KINDS.items() if isinstance(proper, Instance) and proper.type.has_base(base)]
-        if kinds:
-            name = f'"{expression.name}"' if isinstance(expression, NameExpr | MemberExpr) else "This"
-            api.fail(f"{name} is a {kinds[0]} that is not called; expected a node or a value", expression)
-
-
-KINDS: Final = {STEP: "step", FLOW: "flow"}
+        why = uncalled(expression, api)
+        if why is not None:
+            api.fail(why, expression)

@@ -1,0 +1,67 @@
+"""What takes nodes alone: `run`, `gather`, `recover` and others say what else they are given, and not all overloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mypy.expandtype import expand_type
+from mypy.messages import format_type
+from mypy.nodes import ARG_POS, CallExpr, Expression, MemberExpr, NameExpr
+from mypy.plugin import CheckerPluginInterface, FunctionSigContext
+from mypy.types import CallableType, FunctionLike, Instance, Type, TypeVarId, get_proper_type
+
+from dataflow.mypy_plugin.lifting import is_node
+from dataflow.mypy_plugin.names import CONTAINERS, FLOW, STEP
+from dataflow.mypy_plugin.reports import of_anything
+from dataflow.mypy_plugin.values import ANYTHING
+
+Hook = Callable[[FunctionSigContext], FunctionLike]
+Why = Callable[[Expression, FunctionSigContext], str | None]
+KINDS = {STEP: "step", FLOW: "flow"}
+
+
+def default(context: FunctionSigContext) -> CallableType:
+    """The signature as it is."""
+    return context.default_signature
+
+
+def nodes(count: int | None, then: Hook = default) -> Hook:
+    """A hook for a function whose first arguments are nodes, so many or all; what is right is left to another."""
+    return lambda context: _refused(context, count, _no_node) or then(context)
+
+
+def called(count: int, then: Hook) -> Hook:
+    """A hook for a function whose first arguments may be values, but no steps."""
+    return lambda context: _refused(context, count, lambda given, _: uncalled(given, context.api)) or then(context)
+
+
+def uncalled(expression: Expression, api: CheckerPluginInterface) -> str | None:
+    """What to say of a step or flow that is not called."""
+    of = get_proper_type(api.get_expression_type(expression))
+    kinds = [kind for base, kind in KINDS.items() if isinstance(of, Instance) and of.type.has_base(base)]
+    name = f'"{expression.name}"' if isinstance(expression, NameExpr | MemberExpr) else "This"
+    return f"{name} is a {kinds[0]} that is not called; expected a node or a value" if kinds else None
+
+
+def _refused(context: FunctionSigContext, count: int | None, why: Why) -> CallableType | None:
+    """Say what is no node; then the call takes anything, so that no more is said."""
+    call, signature = context.context, context.default_signature
+    if not isinstance(call, CallExpr):
+        return None
+    given = [each for each, kind in zip(call.args, call.arg_kinds, strict=True) if kind == ARG_POS][:count]
+    wrong = [(each, said) for each in given if (said := why(each, context)) is not None]
+    for each, said in wrong:
+        context.api.fail(said, each)
+    unknown: dict[TypeVarId, Type] = {each.id: ANYTHING for each in signature.variables}
+    return of_anything(signature, expand_type(signature.ret_type, unknown)) if wrong else None
+
+
+def _no_node(given: Expression, context: FunctionSigContext) -> str | None:
+    """Why something is no node, if that is certain and it is no container, of which some take those of nodes."""
+    api, name = context.api, context.default_signature.name
+    if (said := uncalled(given, api)) is not None:
+        return said
+    of = get_proper_type(api.get_expression_type(given))
+    if not isinstance(of, Instance) or is_node(of) or of.type.fullname in CONTAINERS:
+        return None
+    return f'"{name}" takes nodes, and no {format_type(of, api.options)}; const() makes one of a value'

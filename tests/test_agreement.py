@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import decimal
 import enum
+import fractions
 import functools
 import importlib.util
 import re
@@ -159,6 +161,23 @@ class Name(enum.StrEnum):
     BOB = "bob"
 
 
+class Speed(enum.StrEnum):
+    """Members that equal the literals of `mode`."""
+
+    FAST = "fast"
+    SLOW = "slow"
+
+
+@unchecked
+def price(x: int) -> decimal.Decimal:
+    return decimal.Decimal(x)
+
+
+@unchecked
+def fraction(x: int) -> fractions.Fraction:
+    return fractions.Fraction(x, 2)
+
+
 @unchecked
 def names(text: str) -> Name:
     return Name(text)
@@ -271,7 +290,15 @@ ACCEPTED: dict[str, Callable[[], Any]] = {
     "switch": lambda: half(switch("a", {"a": count("a"), "b": half(1)})),
     "switch on a subclass": lambda: gather(switch(later(1), {Name.ADA: 1}), switch(names("a"), {"ada": 1})),
     "switch on one of several": lambda: match(cond(const(True), count("a"), later(1))).case("a", const(1)).default(2),
-    "switch with keys of several classes": lambda: switch(later(1), {1: 1, None: 2}),
+    "switch with a key that cannot be": lambda: switch(later(1), {1: 1, None: 2, "a": 3}),
+    "switch of a literal on an equal member": lambda: switch(mode("a"), {Speed.FAST: 1, Speed.SLOW: 2}),
+    "switch of a value on an equal member": lambda: switch(const("ada"), {Name.ADA: 1}),
+    "switch of a known value on another": lambda: switch(const("fast"), {"slow": 1}, default=2),
+    "switch of a number on a number": lambda: gather(
+        switch(price(1), {0: 1}, default=2), switch(fraction(1), {0.5: 1}, default=2)
+    ),
+    "switch of a truth on a number": lambda: switch(cond(const(True), True, const(False)), {0: 1}, default=2),
+    "switch of an identity": lambda: switch(boxed(Box("a")), {"a": 1}, default=2),
     "match": lambda: half(match(1).case(1, count("a")).default(2)),
     "recover": lambda: half(recover(count("a"), on_value, on=ValueError)),
     "recover of a subclass": lambda: recover(count("a"), on_value, on=UnicodeError),
@@ -413,6 +440,18 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "keys of a switch": (
         lambda: switch(words("a"), {"a": 1}),
         "step 'words' gives list[str], but the keys of the switch are str",
+    ),
+    "keys of several classes": (
+        lambda: switch(later(1), {1: 1, None: 2}),
+        "step 'later' gives str, but the keys of the switch are int | None",
+    ),
+    "keys of a literal": (
+        lambda: switch(mode("a"), {"off": 1}, default=2),
+        "step 'mode' gives Literal['fast'] | Literal['slow'], but the keys of the switch are Literal['off']",
+    ),
+    "keys of an Enum": (
+        lambda: switch(names("a"), {"ADA": 1}),
+        "step 'names' gives Name, but the keys of the switch are Literal['ADA']",
     ),
     "keys of a match": (
         lambda: match(cond(const(True), count("a"), None)).case("a", const(1)).default(2),

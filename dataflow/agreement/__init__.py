@@ -24,7 +24,7 @@ cannot be found, a construct that is not listed here.
 | strings | evaluated where the function was defined; a name that may mean something else there is not known |
 | `@overload` | what any of the overloads takes; what it returns is not known |
 | a function under a decorator (`__wrapped__`) | not known: it may be called otherwise |
-| the keys of a `switch` | if all are of one class, the selector's values must be of it, or the other way round |
+| the keys of a `switch` | are refused if no value of the selector may equal any of them: numbers may equal numbers |
 | a class whose metaclass has its own `__instancecheck__`, or that pretends to be another by `__class__` | not known |
 | `ParamSpec`, `Self`, `Unpack`, `Concatenate`, `IO` | not known |
 """

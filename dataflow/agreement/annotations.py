@@ -174,7 +174,7 @@ def term_of(value: object, deep: int = 3, most: int = 20) -> Term:
     if value is None:
         return NONE
     if kind in (bool, int) or (isinstance(value, str | bytes) and kind in (str, bytes) and len(value) <= LARGEST):
-        return Exact(value)
+        return Exact(value, known=True)
     if typing.get_origin(value) is not None:
         return ANYTHING
     if isinstance(value, type):
@@ -182,7 +182,7 @@ def term_of(value: object, deep: int = 3, most: int = 20) -> Term:
     if isinstance(value, types.FunctionType | types.BuiltinFunctionType | types.MethodType):
         return Arrow(None, ANYTHING)
     if deep == 0 or kind not in (list, tuple, set, frozenset, dict):
-        return Exact(value) if hasattr(kind, "__members__") else Class(kind)
+        return Exact(value, known=True) if hasattr(kind, "__members__") else Class(kind)
     items: Any = value
     if kind is tuple and len(items) <= most:
         return row([term_of(item, deep - 1, most) for item in items])

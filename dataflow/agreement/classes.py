@@ -32,7 +32,7 @@ def may_be(given: type[Any], wanted: type[Any]) -> bool:
     >>> may_be(bool, float), may_be(str, bytes)
     (True, False)
     """
-    if wanted in (object, *given.__mro__) or Any in given.__mro__ or _pretends(given):
+    if wanted in (object, *given.__mro__) or Any in given.__mro__ or pretends(given):
         return True
     if is_protocol(wanted):
         return not any(_lacks(given, wanted, name) for name in get_protocol_members(wanted))
@@ -55,7 +55,7 @@ def _decides(cls: type[Any]) -> bool:
     return check not in PLAIN_CHECKS
 
 
-def _pretends(cls: type[Any]) -> bool:
+def pretends(cls: type[Any]) -> bool:
     """Whether instances say that they are of another class, as proxies and mocks do."""
     return any("__class__" in vars(base) for base in cls.__mro__ if base is not object)
 

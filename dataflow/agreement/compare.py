@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import enum
-from typing import Any, Final
+from typing import Any
 
 from typing_extensions import is_typeddict
 
 from dataflow.agreement.annotations import fields_of
 from dataflow.agreement.classes import is_callable, may_be
+from dataflow.agreement.equality import values_of
 from dataflow.agreement.generics import ITERABLES, MAPPINGS, as_class, entry_of, item_of, lineage, named_items
 from dataflow.agreement.terms import (
     Anything,
@@ -24,7 +24,6 @@ from dataflow.agreement.terms import (
     members_of,
 )
 
-MOST_VALUES: Final = 50
 Pairs = frozenset[tuple[Term, Term]]
 
 
@@ -46,7 +45,9 @@ def refuses(wanted: Term, given: Term, assumed: Pairs = frozenset()) -> bool:
             return False
         case Either(members=members):
             return any(refuses(wanted, member, assumed) for member in members)
-        case Class(cls=cls) if any(isinstance(each, Exact) for each in members_of(wanted)) and (values := _values(cls)):
+        case Class(cls=cls) if any(isinstance(each, Exact) for each in members_of(wanted)) and (
+            values := values_of(cls)
+        ):
             return any(refuses(wanted, value, assumed) for value in values)
     match wanted:
         case Anything() | Either(members=()):
@@ -72,12 +73,8 @@ def refuses(wanted: Term, given: Term, assumed: Pairs = frozenset()) -> bool:
             return _class_refuses(wanted, given, assumed)
 
 
-def _values(cls: type[Any]) -> tuple[Exact, ...]:
-    """All values of a class that has few."""
-    if cls is bool:
-        return Exact(True), Exact(False)
-    closed = issubclass(cls, enum.Enum) and not issubclass(cls, enum.Flag) and len(cls) <= MOST_VALUES
-    return tuple([Exact(member) for member in cls]) if closed else ()
+def _names_values(wanted: Term) -> bool:
+    return any(isinstance(each, Exact) for each in members_of(wanted))
 
 
 def _other_name(wanted: Renamed, given: Renamed) -> bool:

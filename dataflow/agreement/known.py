@@ -50,6 +50,10 @@ class Known:
         path = (which, *self.path) if len(self.path) < LONGEST_PATH else ("a part of",)
         return Known(term, self.name, path, self.literal)
 
+    def case(self) -> Known:
+        """The first value of which it is one."""
+        return self.cases[0].case() if self.cases else self
+
     def item(self, key: object) -> Known:
         """`value[key]`; of a key that is not known, `int` says that it is some number, and `...` nothing."""
         known = isinstance(self.term, Tuple) and len(self.parts) == len(self.term.items)

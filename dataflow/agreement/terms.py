@@ -49,9 +49,13 @@ class Tuple(Form):
 
 @attrs.frozen
 class Exact(Form):
-    """One value: `Literal[value]`. The class counts, for `True == 1`."""
+    """One value: `Literal[value]`. The class counts, for `True == 1`.
+
+    `known` says that it is of a value that is there, not of an annotation: what makes another of it may make any.
+    """
 
     value: Any
+    known: bool = attrs.field(default=False, eq=False)
     cls: type[Any] = attrs.field(init=False, default=attrs.Factory(lambda self: type(self.value), True))
 
 
@@ -120,7 +124,10 @@ def row(items: Iterable[Term]) -> Tuple | Class:
 
 def either(members: Iterable[Term]) -> Term:
     """A union, flat and without repetition; of one member it is that one."""
-    flat = tuple(dict.fromkeys(each for member in members for each in members_of(member)))
+    found: dict[Term, Term] = {}
+    for each in [one for member in members for one in members_of(member)]:
+        found[each] = each if isinstance(each, Exact) and each.known else found.get(each, each)
+    flat = tuple(found.values())
     return flat[0] if len(flat) == 1 else bounded(Either(flat), ANYTHING)
 
 

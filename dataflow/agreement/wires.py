@@ -36,5 +36,14 @@ class Wires:
         source, part = culprit(given, wanted)
         gives, takes = both(source.term, part)
         line = f"{source} is given" if source.literal else f"{source} gives {gives}"
-        line += f", but {target()} {takes if part == wanted else f'{shown(wanted)}, and there {takes}'}"
+        self._keep(
+            f"{line}, but {target()} {takes if part == wanted else f'{shown(wanted)}, and there {takes}'}", place
+        )
+
+    def refuse(self, given: Known, why: str, place: Place) -> None:
+        """Keep a line about a value for a reason other than the type that is wanted."""
+        line = f"{given} is given" if given.literal else f"{given} gives {shown(given.term)}"
+        self._keep(f"{line}, but {why}", place)
+
+    def _keep(self, line: str, place: Place) -> None:
         self._found[line if place is None else f"{line}; wired at {text(place)}"] = None

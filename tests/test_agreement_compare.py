@@ -375,7 +375,7 @@ PARTS: list[tuple[Term, Any]] = [
     (element_of(read(tuple[int, str]), 2), Any), (element_of(read(tuple[int, str]), slice(0, 1)), tuple[int]),
     (element_of(read(tuple[int, str]), int), Any), (element_of(read(dict[str, int]), ...), int),
     (element_of(read(Row), "x"), int), (element_of(read(Row), "y"), Any), (element_of(read(list[int]), 3), int),
-    (element_of(read(list[int]), int), int), (element_of(read(list[int]), slice(1)), Any), (element_of(read(str), 0), str),
+    (element_of(read(list[int]), int), int), (element_of(read(list[int]), slice(1)), list[int]), (element_of(read(str), 0), str),
     (element_of(read(Point), 1), str), (element_of(read(Base), 1), Any), (element_of(read(Any), 1), Any),
     (element_of(read(set[int]), 1), Any), (attribute_of(read(Point), "y"), str), (attribute_of(read(Box[int]), "content"), int),
     (attribute_of(read(Base), "x"), int), (attribute_of(read(Base), "y"), Any), (attribute_of(read(Box[int]), "size"), int),

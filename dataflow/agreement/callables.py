@@ -18,6 +18,8 @@ from dataflow.agreement.terms import ANYTHING, NONE, Class, Term, either
 from dataflow.callee import Callee, Function
 from dataflow.place import Place
 
+GENERATED: Final = ("<string>", "<attrs generated")
+"""How the files of constructors begin that dataclasses and attrs write."""
 LAZY: Final = (abc.Awaitable, abc.Coroutine, abc.Generator, abc.AsyncGenerator)
 
 
@@ -104,6 +106,15 @@ def ends_of(fn: Any) -> Ends:
         return NOT_KNOWN
     variants = tuple([_ends(each, inspect.signature(each)) for each in overloads])
     return attrs.evolve(NOT_KNOWN, place=_place(defined), overloads=variants)
+
+
+def ends_of_constructor(cls: Any) -> Ends:
+    """What a class takes when an instance is made, unless it decides that itself."""
+    if not isinstance(cls, type) or isinstance(cls.__new__, FunctionType) or _call_of(type(cls)) is not _call_of(type):
+        return NOT_KNOWN
+    ends = ends_of(getattr(cls, "__init__")).without_first()  # noqa: B009  # of the class, not of an instance
+    generated = ends.place is not None and str(ends.place[0]).startswith(GENERATED)
+    return attrs.evolve(ends, place=None) if generated else ends
 
 
 def _ends(defined: FunctionType, signature: inspect.Signature) -> Ends:

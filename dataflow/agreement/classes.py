@@ -39,14 +39,14 @@ def may_be(given: type[Any], wanted: type[Any]) -> bool:
     if _decides(wanted) or issubclass(given, PROMOTED.get(wanted, ())):
         return True
     try:
-        return issubclass(given, wanted) or (wanted is abc.Iterable and _has(given, "__getitem__"))
+        return issubclass(given, wanted) or (wanted is abc.Iterable and has(given, "__getitem__"))
     except Exception:  # a class may raise what it likes when it is asked
         return True
 
 
 def is_callable(cls: type[Any]) -> bool:
     """Whether something that can be called may be an instance of a class."""
-    return cls is object or _has(cls, "__call__") or Any in cls.__mro__ or is_protocol(cls)
+    return cls is object or has(cls, "__call__") or Any in cls.__mro__ or is_protocol(cls)
 
 
 def _decides(cls: type[Any]) -> bool:
@@ -62,7 +62,7 @@ def pretends(cls: type[Any]) -> bool:
 
 def _lacks(cls: type[Any], protocol: type[Any], name: str) -> bool:
     """Whether instances surely have no such member: what an instance may have of its own is not known."""
-    if _has(cls, name) or _has(cls, "__getattr__") or any(name in annotated(base) for base in cls.__mro__):
+    if has(cls, name) or has(cls, "__getattr__") or any(name in annotated(base) for base in cls.__mro__):
         return False
     if any(issubclass(cls, each) and hasattr(each, name) for each in CONTAINERS):
         return False
@@ -70,7 +70,7 @@ def _lacks(cls: type[Any], protocol: type[Any], name: str) -> bool:
     return special or cls.__dictoffset__ == 0
 
 
-def _has(cls: type[Any], name: str) -> bool:
+def has(cls: type[Any], name: str) -> bool:
     """Whether instances of a class have it; its metaclass does not count."""
     return any(name in vars(base) for base in cls.__mro__)
 

@@ -18,6 +18,7 @@ from dataflow.shapes import Collection, Shape, Table
 Look: TypeAlias = Callable[[object], "Known"]
 """What is known of an operand."""
 LONGEST_PATH: Final = 5
+LIST_OF: Final = "the list of"
 short: Final = reprlib.Repr()
 short.maxstring = short.maxother = 60
 
@@ -59,6 +60,8 @@ class Known:
         known = isinstance(self.term, Tuple) and len(self.parts) == len(self.term.items)
         if known and type(key) is int and -len(self.parts) <= key < len(self.parts):
             return self.parts[key]
+        if self.path[:1] == (LIST_OF,):  # a fold takes its items one by one
+            return attrs.evolve(self, path=self.path[1:]).part("an item of", element_of(self.term, key))
         which = "an item of" if key is int or key is ... else f"item {short.repr(key)} of"
         return self.part(which, element_of(self.term, key))
 

@@ -45,5 +45,10 @@ class Wires:
         line = f"{given} is given" if given.literal else f"{given} gives {shown(given.term)}"
         self._keep(f"{line}, but {why}", place)
 
+    def lacks(self, given: Known, why: str | None, place: Place) -> None:
+        """Keep a line about what is taken from a value, if it certainly has not got it."""
+        if why is not None:
+            self.refuse(given, why, place)
+
     def _keep(self, line: str, place: Place) -> None:
         self._found[line if place is None else f"{line}; wired at {text(place)}"] = None

@@ -619,6 +619,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: anything(row_of(1).output.a),
         "step 'row_of' gives Row, but Row has no attribute 'a'",
     ),
+    "function of another number of arguments": (
+        lambda: applied(annotated_alone),
+        "the function 'annotated_alone' is given, a Callable[[int], Any], but argument 'fn' of step 'applied' takes "
+        "Callable[[int, str], int]",
+    ),
     "argument of a constructor": (
         lambda: bind(Model, "a")(1),  # type: ignore[arg-type]  # on purpose
         "the value 'a' is given, but argument 'factor' of the constructor of 'Model' takes float",
@@ -718,6 +723,15 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         "the value 'a' is given, but argument 'x' of step 'part' takes int",
     ),
 }
+
+
+def annotated_alone(x: int) -> int:
+    return x
+
+
+@unchecked
+def applied(fn: Callable[[int, str], int]) -> int:
+    return fn(1, "a")
 
 
 def captured(outside: Node[Any]) -> Node[Any]:

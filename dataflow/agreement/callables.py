@@ -66,12 +66,14 @@ class Ends:
         except TypeError:  # not known, or not checked when it was composed, as the function of an expand
             return
         for name, at in bound.arguments.items():
-            param = self.signature.parameters[name]
-            wanted = self.annotated(param)
-            if param.default is None:
-                wanted = either([wanted, NONE])
+            wanted = self.taken_by(self.signature.parameters[name])
             for each in at if isinstance(at, tuple | dict) else (at,):
                 yield Taken(each, name, wanted)
+
+    def taken_by(self, param: inspect.Parameter) -> Term:
+        """What a parameter takes: with None as the default, None, too."""
+        wanted = self.annotated(param)
+        return either([wanted, NONE]) if param.default is None else wanted
 
     def annotated(self, param: inspect.Parameter) -> Term:
         """What a parameter is annotated as."""

@@ -11,7 +11,6 @@ from collections.abc import Generator, Sequence
 from functools import partial
 from typing import Any, TypeAlias, assert_never
 
-from dataflow.agreement.annotations import term_of
 from dataflow.agreement.calls import Calls
 from dataflow.agreement.equality import may_equal
 from dataflow.agreement.generics import item_of
@@ -19,6 +18,7 @@ from dataflow.agreement.known import Known, Look, at, built, literal, one_of
 from dataflow.agreement.records import constructed_from
 from dataflow.agreement.terms import ITERABLE, Class, Exact, Term, either, generic
 from dataflow.agreement.texts import shown
+from dataflow.agreement.values import term_of
 from dataflow.agreement.wires import Wires
 from dataflow.ir.graph import Graph
 from dataflow.ops import ABSENT, Build, Call, Const, Expand, Input, Loop, Map, Op, Recover, Ref, Switch

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Callable, Iterator, Sequence
+from types import FunctionType, MethodType
 from typing import Final, TypeAlias
 
 import attrs
 
-from dataflow.agreement.annotations import term_of
 from dataflow.agreement.compare import refuses
 from dataflow.agreement.generics import ITERABLES, MAPPINGS, element_of
 from dataflow.agreement.terms import Class, Term, Tuple, either, generic, row
+from dataflow.agreement.values import term_of
+from dataflow.callee import label_of
 from dataflow.place import Place, text
 from dataflow.shapes import Collection, Shape, Table
 
@@ -68,7 +70,12 @@ class Known:
 
 def literal(value: object) -> Known:
     """A value that stands in the graph."""
-    return Known(term_of(value), lambda: f"the value {short.repr(value)}", literal=True)
+    return Known(term_of(value), lambda: _called(value), literal=True)
+
+
+def _called(value: object) -> str:
+    plain = isinstance(value, FunctionType | MethodType)
+    return f"the function {label_of(value)!r}" if plain else f"the value {short.repr(value)}"
 
 
 def one_of(what: str, place: Place, cases: Sequence[Known]) -> Known:

@@ -68,10 +68,14 @@ class Either(Form):
 
 @attrs.frozen
 class Arrow(Form):
-    """Something to call, by position; `params` is None if it is not known what it takes."""
+    """Something to call, by position; `params` is None if it is not known what it takes.
+
+    `spare` says that it is a function that is there, and how many of its last parameters may be left out.
+    """
 
     params: tuple[Term, ...] | None
     result: Term
+    spare: int | None = None
 
 
 @attrs.frozen
@@ -179,7 +183,7 @@ def replaced(term: Term, solved: Mapping[Any, Term]) -> Term:
             return either([replaced(member, solved) for member in members])
         case Arrow(params=params, result=result):
             taken = None if params is None else tuple([replaced(param, solved) for param in params])
-            return bounded(Arrow(taken, replaced(result, solved)), Arrow(None, ANYTHING))
+            return bounded(Arrow(taken, replaced(result, solved), term.spare), Arrow(None, ANYTHING))
         case TypeOf(of=of):
             return TypeOf(replaced(of, solved))
         case _:

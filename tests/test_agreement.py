@@ -593,11 +593,15 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "slice": (
         lambda: count(words("a")[:2]),
-        "item slice(None, 2, None) of step 'words' gives list[str], but argument 'text' of step 'count' takes str",
+        "a slice of step 'words' gives list[str], but argument 'text' of step 'count' takes str",
     ),
     "unpack of another number": (
         lambda: gather(*unpack(pair(1), 3)),
         "step 'pair' gives tuple[int, str], but it is unpacked into 3",
+    ),
+    "unpacked item": (
+        lambda: half(unpack(pair(1))[1]),
+        "item 1 of step 'pair' gives str, but argument 'x' of step 'half' takes float",
     ),
     "unpack of what is not iterable": (
         lambda: gather(*unpack(count("a"), 2)),

@@ -64,8 +64,13 @@ class Known:
             return self.parts[key]
         if self.path[:1] == (LIST_OF,):  # a fold takes its items one by one
             return attrs.evolve(self, path=self.path[1:]).part("an item of", element_of(self.term, key))
-        which = "an item of" if key is int or key is ... else f"item {short.repr(key)} of"
-        return self.part(which, element_of(self.term, key))
+        return self.part(_which(key), element_of(self.term, key))
+
+
+def _which(key: object) -> str:
+    if isinstance(key, slice):
+        return "a slice of"
+    return "an item of" if key is int or key is ... else f"item {short.repr(key)} of"
 
 
 def literal(value: object) -> Known:

@@ -417,6 +417,8 @@ ACCEPTED: dict[str, Callable[[], Any]] = {
     "items of tuples of several lengths": lambda: gather(
         fan_out(second_of, [(1,), (1, 2)]), unpack(cond(const(True), (1, 2), (1, 2, 3)), 3)[2]
     ),
+    "items of a long list": lambda: fan_out(second_of, [(1,)] * 20 + [(1, 2)]),
+    "a key of a long dict": lambda: const(dict.fromkeys([*range(20), "a"], 1))["a"],
     "an item of nothing yet": lambda: fold(first_kept, [1], ()),
     "attributes that are there": lambda: gather(
         point(1).output.count,

@@ -404,6 +404,7 @@ VALUES: list[tuple[object, Any]] = [
     ({"a": [1]}, Mapping[str, Sequence[float]]), ({}, Row), ({"x": 1}, Row), ((), tuple[int, ...]), ((1, "a"), Point | tuple[int, str]),
     (Color.RED, Literal[Color.RED]), (Level.LOW, int), (int, type[float]), (int, Callable[[], int]), (len, Callable[..., int]),
     (lambda: 1, Callable[[], int]), (list[int], Any), (list[int], type), (Derived(), Callable[[], int]), (Point(1, "a"), Point),
+    ([*range(20), "a"], list[int | str]), (dict.fromkeys([*range(20), "a"], 1), dict[int | str, int]),
     (UserId(3), UserId), (b"a", bytes), ("a" * 1000, str), (range(3), Sequence[int]), (list(range(1000)), list[int]),
     (Mock(), int), ({1, 2}, abc.Set[float]), (frozenset("ab"), Iterable[str]), (Box(), Box[int]), ([[[[["a"]]]]], list),
     (tuple(range(1000)), tuple[int, ...]), (3, UserId), (1j, complex),

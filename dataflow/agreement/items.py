@@ -115,7 +115,8 @@ def _is_beyond(members: list[Term], key: Term) -> str | None:
     Tuples of several lengths are of any length for type checkers, too, if they are the items of one list.
     """
     rows = [row for member in members if (row := _row(member)) is not None]
-    if not rows or not isinstance(key, Exact) or type(key.value) is not int:
+    known = all(isinstance(member, Class | Tuple) for member in members)
+    if not rows or not known or not isinstance(key, Exact) or type(key.value) is not int:
         return None
     if any(not row.items or -len(row.items) <= key.value < len(row.items) for row in rows):
         return None

@@ -25,7 +25,7 @@ from dataflow.agreement.terms import (
 
 
 def term_of(value: object, deep: int = 3, most: int = 20) -> Term:
-    """The term of a value; of a container, by its first items.
+    """The term of a value; of a container, by its first items; the others may be anything.
 
     >>> from dataflow.agreement.texts import shown
     >>> shown(term_of({"a": [1]}))
@@ -50,9 +50,10 @@ def term_of(value: object, deep: int = 3, most: int = 20) -> Term:
     if kind is tuple and len(items) <= most:
         return row([term_of(item, deep - 1, most) for item in items])
     some = [item for _, item in zip(range(most), items, strict=False)]
-    each = either([term_of(item, deep - 1, most) for item in some])
+    rest = [ANYTHING] if len(items) > most else []
+    each = either([*[term_of(item, deep - 1, most) for item in some], *rest])
     if kind is dict:
-        return generic(dict, each, either([term_of(items[key], deep - 1, most) for key in some]))
+        return generic(dict, each, either([*[term_of(items[key], deep - 1, most) for key in some], *rest]))
     return generic(kind, each)
 
 

@@ -330,6 +330,24 @@ def maybe_words(x: int) -> list[str] | None:
     return None
 
 
+class Plain(NamedTuple):
+    """A named tuple of which a subclass has more items."""
+
+    x: int
+
+
+class Rich(Plain):
+    """Has them."""
+
+    def __getitem__(self, key: Any) -> Any:
+        return key
+
+
+@unchecked
+def of_rows(x: int) -> tuple[int] | Plain:
+    return Rich(1)
+
+
 def second_of(row: Any) -> Any:
     return row[1]
 
@@ -417,6 +435,7 @@ ACCEPTED: dict[str, Callable[[], Any]] = {
     "items of tuples of several lengths": lambda: gather(
         fan_out(second_of, [(1,), (1, 2)]), unpack(cond(const(True), (1, 2), (1, 2, 3)), 3)[2]
     ),
+    "an item of one of two rows": lambda: gather(of_rows(1)[1], of_rows(1)[2]),
     "items of a long list": lambda: fan_out(second_of, [(1,)] * 20 + [(1, 2)]),
     "a key of a long dict": lambda: const(dict.fromkeys([*range(20), "a"], 1))["a"],
     "an item of nothing yet": lambda: fold(first_kept, [1], ()),
@@ -427,7 +446,9 @@ ACCEPTED: dict[str, Callable[[], Any]] = {
         mode("a").output.upper,
         half(1).output.real,
     ),
-    "attributes that a value of another class may have": lambda: gather(half(1).output.numerator, boxes(1).output.more),
+    "attributes that a value of another class may have": lambda: gather(
+        half(1).output.numerator, boxes(1).output.more, mode("a").output.value, pair(1).output.x
+    ),
     "constructor of a class with a converter": lambda: gather(bind(Converted, "3")(1), bind(Model, 1)(2)),
     "constructor that is not known": lambda: bind(Decided, "a")(1),
     "container of nothing": lambda: fan_out(half, []),
@@ -799,6 +820,13 @@ def test_the_result_of_a_flow_is_what_it_is_annotated_as() -> None:
     assert refused(wrong_part) == [
         "step 'words' gives list[str], but flow 'wrong_part' returns tuple[int, int], and there int"
     ]
+
+
+def test_a_flow_whose_result_does_not_fit_names_the_line_that_composed_it() -> None:
+    with pytest.raises(TypeAgreementError) as caught:
+        check_types(wrong_result)
+    at = first_line(wrong_result.function)
+    assert caught.value.wires[0].endswith(f"flow 'wrong_result' ({HERE}:{at}) returns str; wired at {HERE}:{at + 2}")
 
 
 def test_the_message_has_all_wires_with_their_lines_and_the_way_out() -> None:

@@ -22,7 +22,11 @@ NUMBERED: Final = (list, tuple, str, bytes, bytearray, range, deque)
 NO_NUMBERS: Final = (str, bytes, NoneType, list, tuple, dict, set)
 """What is no number of an item, and is not passed where one is annotated."""
 NO_EXTRA: Final = getattr(typing_extensions, "NoExtraItems", None)
-PROMOTED: Final[dict[type[Any], tuple[type[Any], ...]]] = {float: (int,), complex: (float, int), bytes: (bytearray,)}
+PROMOTED: Final[dict[type[Any], tuple[type[Any], ...]]] = {
+    float: (int,),
+    complex: (float, int),
+    bytes: (bytearray, memoryview),
+}
 """What is often returned where these are annotated, and may have more."""
 
 
@@ -56,7 +60,8 @@ def lacks_attribute(term: Term, name: str) -> str | None:
     """
     for member in map(_concrete, members_of(term)):
         cls = _class_of(member)
-        if cls is not None and not any(_may_have(each, name) for each in _kin(cls)):
+        named = cls is not None and any(has(each, name) for each in _below(cls))
+        if cls is not None and not named and not any(_may_have(each, name) for each in _kin(cls)):
             return f"{shown(member)} has no attribute {name!r}"
     return None
 
@@ -81,12 +86,19 @@ def _class_of(term: Term) -> type[Any] | None:
 
 
 def _kin(cls: type[Any]) -> list[type[Any]]:
-    """The classes of which an instance may be: those of a built-in class are not looked for, there are too many."""
-    found = [cls, *PROMOTED.get(cls, ())]
-    if cls.__module__ != "builtins":
-        for each in found:  # it grows
-            found += [below for below in type.__subclasses__(each) if below not in found]
-    return found
+    """The classes of which an instance is: of a built-in class hardly one that does something else in its place."""
+    return [cls, *PROMOTED.get(cls, ())] if cls.__module__ == "builtins" else _below(cls)
+
+
+def _below(cls: type[Any]) -> list[type[Any]]:
+    """A class and all subclasses that there are."""
+    found = {cls: None}
+    waiting = [cls]
+    while waiting:
+        new = [each for each in type.__subclasses__(waiting.pop()) if each not in found]
+        found.update(dict.fromkeys(new))
+        waiting += new
+    return list(found)
 
 
 def _may_have(cls: type[Any], name: str) -> bool:
@@ -104,6 +116,11 @@ def _row(term: Term) -> Tuple | None:
     return known if isinstance(known, Tuple) and _keeps(term.cls, tuple, "__getitem__", "__iter__") else None
 
 
+def _may_be_row(term: Term) -> bool:
+    cls = _class_of(term)
+    return cls is None or tuple in cls.__mro__
+
+
 def _keeps(cls: type[Any], base: type[Any], *names: str) -> bool:
     """Whether a class has these methods of its base, and no subclass has others."""
     return all(getattr(each, name) is getattr(base, name) for each in _kin(cls) for name in names)
@@ -115,7 +132,7 @@ def _is_beyond(members: list[Term], key: Term) -> str | None:
     Tuples of several lengths are of any length for type checkers, too, if they are the items of one list.
     """
     rows = [row for member in members if (row := _row(member)) is not None]
-    known = all(isinstance(member, Class | Tuple) for member in members)
+    known = all(_row(member) or not _may_be_row(member) for member in members)
     if not rows or not known or not isinstance(key, Exact) or type(key.value) is not int:
         return None
     if any(not row.items or -len(row.items) <= key.value < len(row.items) for row in rows):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import decimal
 import enum
+import fractions
 import functools
 import importlib.util
 import re
@@ -11,7 +14,7 @@ import sys
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar, overload
+from typing import Any, Literal, NamedTuple, TypedDict, TypeVar, overload
 
 import attrs
 import pytest
@@ -159,6 +162,23 @@ class Name(enum.StrEnum):
     BOB = "bob"
 
 
+class Speed(enum.StrEnum):
+    """Members that equal the literals of `mode`."""
+
+    FAST = "fast"
+    SLOW = "slow"
+
+
+@unchecked
+def price(x: int) -> decimal.Decimal:
+    return decimal.Decimal(x)
+
+
+@unchecked
+def fraction(x: int) -> fractions.Fraction:
+    return fractions.Fraction(x, 2)
+
+
 @unchecked
 def names(text: str) -> Name:
     return Name(text)
@@ -228,6 +248,114 @@ class Either:
         return x
 
 
+@attrs.frozen
+class Converted:
+    """A class step of which one field converts its value."""
+
+    key: int = attrs.field(converter=int)
+    size: int = 0
+
+    def __call__(self, x: int) -> int:
+        return self.key * x
+
+
+class Decided:
+    """A class that decides itself what it is constructed from."""
+
+    def __new__(cls, *args: Any) -> Decided:  # noqa: PYI034  # no subclass is meant
+        return super().__new__(cls)
+
+    def __init__(self, factor: Any = 0) -> None:
+        self.factor = factor
+
+    def __call__(self, x: int) -> int:
+        return x
+
+
+@dataclasses.dataclass(slots=True)
+class Slotted:
+    """A class whose instances have no other attributes."""
+
+    key: int
+
+
+class Based:
+    """A class without items, of which a subclass has some."""
+
+    __slots__ = ()
+
+
+class Items(Based):
+    """Has items."""
+
+    __slots__ = ("key",)
+
+    def __getitem__(self, key: int) -> int:
+        return key
+
+
+class Row(TypedDict):
+    """A typed dict."""
+
+    a: int
+
+
+@unchecked
+def based(x: int) -> Based:
+    return Items()
+
+
+@unchecked
+def boxes(x: int) -> Model:
+    return Model()
+
+
+@unchecked
+def slotted(x: int) -> Slotted:
+    return Slotted(x)
+
+
+@unchecked
+def row_of(x: int) -> Row:
+    return {"a": x}
+
+
+@unchecked
+def table(x: str) -> dict[str, int]:
+    return {x: 1}
+
+
+@unchecked
+def maybe_words(x: int) -> list[str] | None:
+    return None
+
+
+class Plain(NamedTuple):
+    """A named tuple of which a subclass has more items."""
+
+    x: int
+
+
+class Rich(Plain):
+    """Has them."""
+
+    def __getitem__(self, key: Any) -> Any:
+        return key
+
+
+@unchecked
+def of_rows(x: int) -> tuple[int] | Plain:
+    return Rich(1)
+
+
+def second_of(row: Any) -> Any:
+    return row[1]
+
+
+def first_kept(made: Any, x: Any) -> Any:
+    return cond(made.map(bool), gather(made[0], x), gather(x, x))
+
+
 def line(text: str) -> str:
     """A line of the message, without the places."""
     return re.sub(r"; wired at [^;]*$", "", re.sub(rf" \({HERE}:\d+\)", "", text)).replace(HERE, "here")
@@ -271,7 +399,15 @@ ACCEPTED: dict[str, Callable[[], Any]] = {
     "switch": lambda: half(switch("a", {"a": count("a"), "b": half(1)})),
     "switch on a subclass": lambda: gather(switch(later(1), {Name.ADA: 1}), switch(names("a"), {"ada": 1})),
     "switch on one of several": lambda: match(cond(const(True), count("a"), later(1))).case("a", const(1)).default(2),
-    "switch with keys of several classes": lambda: switch(later(1), {1: 1, None: 2}),
+    "switch with a key that cannot be": lambda: switch(later(1), {1: 1, None: 2, "a": 3}),
+    "switch of a literal on an equal member": lambda: switch(mode("a"), {Speed.FAST: 1, Speed.SLOW: 2}),
+    "switch of a value on an equal member": lambda: switch(const("ada"), {Name.ADA: 1}),
+    "switch of a known value on another": lambda: switch(const("fast"), {"slow": 1}, default=2),
+    "switch of a number on a number": lambda: gather(
+        switch(price(1), {0: 1}, default=2), switch(fraction(1), {0.5: 1}, default=2)
+    ),
+    "switch of a truth on a number": lambda: switch(cond(const(True), True, const(False)), {0: 1}, default=2),
+    "switch of an identity": lambda: switch(boxed(Box("a")), {"a": 1}, default=2),
     "match": lambda: half(match(1).case(1, count("a")).default(2)),
     "recover": lambda: half(recover(count("a"), on_value, on=ValueError)),
     "recover of a subclass": lambda: recover(count("a"), on_value, on=UnicodeError),
@@ -291,6 +427,30 @@ ACCEPTED: dict[str, Callable[[], Any]] = {
     "built-in": lambda: half(step(len)("abc")),
     "attrs with a converter": lambda: boxed(Box(mode("a").output, later(1).output)),
     "none for what defaults to none": lambda: anything(1, None),
+    "items that are there": lambda: gather(
+        pair(1)[-2], point(1)[1], words("a")[count("a")], words("a")[True], table("a")["x"], row_of(1)["a"], pair(1)[:9]
+    ),
+    "an item by a member that is a text": lambda: table("a")[Name.ADA],
+    "items of what may be another class": lambda: gather(anything(1)[0], based(1)[0], based(1).output.key),
+    "items of tuples of several lengths": lambda: gather(
+        fan_out(second_of, [(1,), (1, 2)]), unpack(cond(const(True), (1, 2), (1, 2, 3)), 3)[2]
+    ),
+    "an item of one of two rows": lambda: gather(of_rows(1)[1], of_rows(1)[2]),
+    "items of a long list": lambda: fan_out(second_of, [(1,)] * 20 + [(1, 2)]),
+    "a key of a long dict": lambda: const(dict.fromkeys([*range(20), "a"], 1))["a"],
+    "an item of nothing yet": lambda: fold(first_kept, [1], ()),
+    "attributes that are there": lambda: gather(
+        point(1).output.count,
+        slotted(1).output.key,
+        count("a").output.real,
+        mode("a").output.upper,
+        half(1).output.real,
+    ),
+    "attributes that a value of another class may have": lambda: gather(
+        half(1).output.numerator, boxes(1).output.more, mode("a").output.value, pair(1).output.x
+    ),
+    "constructor of a class with a converter": lambda: gather(bind(Converted, "3")(1), bind(Model, 1)(2)),
+    "constructor that is not known": lambda: bind(Decided, "a")(1),
     "container of nothing": lambda: fan_out(half, []),
 }
 
@@ -388,7 +548,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "source of a fold": (
         lambda: fold(anything, count("a"), 0),
-        "step 'count' gives int, but function 'list' takes Iterable",
+        "step 'count' gives int, but fold takes Iterable",
     ),
     "tuple of any length": (
         lambda: alone(numbers_of("a")),
@@ -413,6 +573,107 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "keys of a switch": (
         lambda: switch(words("a"), {"a": 1}),
         "step 'words' gives list[str], but the keys of the switch are str",
+    ),
+    "index of a tuple": (
+        lambda: pair(1)[2],
+        "step 'pair' gives tuple[int, str], but tuple[int, str] has no item 2",
+    ),
+    "index of a named tuple": (
+        lambda: point(1)[-3],
+        "step 'point' gives Point, but Point has no item -3",
+    ),
+    "key of a tuple": (
+        lambda: point(1)["x"],
+        "step 'point' gives Point, but Point has no item 'x'",
+    ),
+    "item of an optional": (
+        lambda: maybe_words(1)[0],
+        "step 'maybe_words' gives list[str] | None, but None has no items",
+    ),
+    "item of a number": (
+        lambda: count("a")[0],
+        "step 'count' gives int, but int has no items",
+    ),
+    "key of a list": (
+        lambda: words("a")["a"],
+        "step 'words' gives list[str], but list[str] has no item 'a'",
+    ),
+    "key of a list that is not known": (
+        lambda: words("a")[later(1)],
+        "step 'words' gives list[str], but list[str] has no item for a key that is str",
+    ),
+    "key of a dict of texts": (
+        lambda: table("a")[1],
+        "step 'table' gives dict[str, int], but dict[str, int] has no item 1",
+    ),
+    "key of a dict that is not known": (
+        lambda: table("a")[maybe(1)],
+        "step 'table' gives dict[str, int], but dict[str, int] has no item for a key that is int | None",
+    ),
+    "key of a typed dict": (
+        lambda: row_of(1)["b"],
+        "step 'row_of' gives Row, but Row has no item 'b'",
+    ),
+    "slice": (
+        lambda: count(words("a")[:2]),
+        "a slice of step 'words' gives list[str], but argument 'text' of step 'count' takes str",
+    ),
+    "unpack of another number": (
+        lambda: gather(*unpack(pair(1), 3)),
+        "step 'pair' gives tuple[int, str], but it is unpacked into 3",
+    ),
+    "unpacked item": (
+        lambda: half(unpack(pair(1))[1]),
+        "item 1 of step 'pair' gives str, but argument 'x' of step 'half' takes float",
+    ),
+    "unpack of what is not iterable": (
+        lambda: gather(*unpack(count("a"), 2)),
+        "step 'count' gives int, but unpack takes Iterable",
+    ),
+    "attribute of a named tuple": (
+        lambda: anything(point(1).output.z),
+        "step 'point' gives Point, but Point has no attribute 'z'",
+    ),
+    "attribute of a class with slots": (
+        lambda: anything(slotted(1).output.z),
+        "step 'slotted' gives Slotted, but Slotted has no attribute 'z'",
+    ),
+    "attribute of a built-in class": (
+        lambda: anything(maybe(1).output.foo),
+        "step 'maybe' gives int | None, but int has no attribute 'foo'",
+    ),
+    "attribute of a typed dict": (
+        lambda: anything(row_of(1).output.a),
+        "step 'row_of' gives Row, but Row has no attribute 'a'",
+    ),
+    "function of another number of arguments": (
+        lambda: applied(annotated_alone),
+        "the function 'annotated_alone' is given, a Callable[[int], Any], but argument 'fn' of step 'applied' takes "
+        "Callable[[int, str], int]",
+    ),
+    "argument of a constructor": (
+        lambda: bind(Model, "a")(1),  # type: ignore[arg-type]  # on purpose
+        "the value 'a' is given, but argument 'factor' of the constructor of 'Model' takes float",
+    ),
+    "argument of a constructor that is generated": (
+        lambda: bind(Converted, 1, size="a")(1),  # type: ignore[arg-type]  # on purpose
+        "the value 'a' is given, but argument 'size' of the constructor of 'Converted' takes int",
+    ),
+    "result of a built-in step": (
+        lambda: count(unchecked(len)("abc")),
+        "step 'len' gives int, but argument 'text' of step 'count' takes str",
+    ),
+    "keys of several classes": (
+        lambda: switch(later(1), {1: 1, None: 2}),
+        "step 'later' gives str, but the keys of the switch are int | None",
+    ),
+    "keys of a literal": (
+        lambda: switch(mode("a"), {"off": 1}, default=2),
+        "step 'mode' gives Literal['fast'] | Literal['slow'], but the keys of the switch are Literal['off']",
+    ),
+    "keys of an Enum": (
+        lambda: switch(names("a"), {"ADA": 1}),
+        "step 'names' gives Name, but the keys of the switch are Literal['ADA']",
     ),
     "keys of a match": (
         lambda: match(cond(const(True), count("a"), None)).case("a", const(1)).default(2),
@@ -458,12 +719,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "item of a fold": (
         lambda: fold(lambda a, b: half(b), words("a"), 0.0),
-        "item 0 of the list of step 'words' gives str, but argument 'x' of step 'half' takes float\n"
-        "an item of the list of step 'words' gives str, but argument 'x' of step 'half' takes float",
+        "an item of step 'words' gives str, but argument 'x' of step 'half' takes float",
     ),
     "map": (
         lambda: count(words("a").map(len)),
-        "the int of step 'words' gives int, but argument 'text' of step 'count' takes str",
+        "the length of step 'words' gives int, but argument 'text' of step 'count' takes str",
     ),
     "map of a function": (
         lambda: words("a").map(annotated),
@@ -490,6 +750,15 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         "the value 'a' is given, but argument 'x' of step 'part' takes int",
     ),
 }
+
+
+def annotated_alone(x: int) -> int:
+    return x
+
+
+@unchecked
+def applied(fn: Callable[[int, str], int]) -> int:
+    return fn(1, "a")
 
 
 def captured(outside: Node[Any]) -> Node[Any]:
@@ -551,6 +820,13 @@ def test_the_result_of_a_flow_is_what_it_is_annotated_as() -> None:
     assert refused(wrong_part) == [
         "step 'words' gives list[str], but flow 'wrong_part' returns tuple[int, int], and there int"
     ]
+
+
+def test_a_flow_whose_result_does_not_fit_names_the_line_that_composed_it() -> None:
+    with pytest.raises(TypeAgreementError) as caught:
+        check_types(wrong_result)
+    at = first_line(wrong_result.function)
+    assert caught.value.wires[0].endswith(f"flow 'wrong_result' ({HERE}:{at}) returns str; wired at {HERE}:{at + 2}")
 
 
 def test_the_message_has_all_wires_with_their_lines_and_the_way_out() -> None:

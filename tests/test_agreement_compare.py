@@ -9,6 +9,7 @@ import datetime
 import decimal
 import enum
 import fractions
+import functools
 import io
 import pathlib
 import typing
@@ -44,13 +45,14 @@ from unittest.mock import Mock
 import pytest
 from typing_extensions import Buffer, TypeAliasType
 
-from dataflow.agreement.annotations import Reader, term_of
+from dataflow.agreement.annotations import Reader
 from dataflow.agreement.compare import refuses
 from dataflow.agreement.generics import attribute_of, element_of, entry_of, item_of
 from dataflow.agreement.scopes import Scope
 from dataflow.agreement.solve import solved
 from dataflow.agreement.terms import ANYTHING, LARGEST, Class, Term, either, generic, row
 from dataflow.agreement.texts import both, shown
+from dataflow.agreement.values import term_of
 from tests.labels import label
 
 T = TypeVar("T")
@@ -118,6 +120,54 @@ class Closes(Protocol):
     def close(self) -> None: ...
 
 
+class Opens:
+    """A method gives an instance the attribute."""
+
+    def open(self) -> None:
+        self.close: Callable[[], None] = self.open
+
+
+class Sets:
+    """Its attributes may be any."""
+
+    def __init__(self, **named: Any) -> None:
+        self.__dict__.update(named)
+
+
+class Quiet:
+    """Its subclass has the attribute."""
+
+
+class Loud(Quiet):
+    """Has it."""
+
+    def close(self) -> None: ...
+
+
+class Part(TypedDict, total=False):
+    """Its key may not be there."""
+
+    x: int
+
+
+class Whole(Part):
+    """Another key must be there."""
+
+    y: str
+
+
+class Optionally(TypedDict):
+    """Its key may not be there, which a string says."""
+
+    x: NotRequired[int]
+
+
+class Named(TypedDict, total=False):
+    """Its key must be there, which a string says."""
+
+    x: typing.Required[int]
+
+
 class Calls(Protocol):
     def __call__(self, x: int) -> int: ...
 
@@ -144,9 +194,37 @@ class Pair(NamedTuple, Generic[T]):
 class Box(Generic[T]):
     content: T
 
+    def method(self, x: int) -> int:
+        return x
+
     @property
     def size(self) -> int:
         return 1
+
+
+def of_one(x: int) -> Any:
+    return x
+
+
+def of_two(x: int, y: str | None = None, *, z: int = 0) -> Any:
+    return x
+
+
+def of_any(x: int, *rest: str) -> Any:
+    return x
+
+
+def of_rest(x: int, *, z: int) -> Any:
+    return x
+
+
+def of_box(x: Box[int]) -> Any:
+    return x
+
+
+@functools.wraps(of_two)
+def wrapped(*args: Any) -> Any:
+    return args
 
 
 class IntBox(Box[int]):
@@ -258,7 +336,7 @@ AGREE: list[tuple[Any, Any]] = [
     (Row, Row), (Wider, Row), (Row, Loose), (Wider, Loose), (Row, dict[str, Any]), (Row, Mapping[str, object]),
     (dict[str, int], Row), (dict, Row), (Chain, Links), (Row, dict),
     # protocols
-    (str, Sized), (list[int], Sized), (Base, HasX), (HasX, HasX), (Derived, Closes), (Base, Closes), (int, SupportsFloat),
+    (str, Sized), (list[int], Sized), (Base, HasX), (HasX, HasX), (Opens, Closes), (Sets, Closes), (Quiet, Closes), (Named, Row), (Row, Part), (int, SupportsFloat),
     (int, SupportsIndex), (io.StringIO, Closes), (pathlib.Path, PathLike[str]), (tuple[int], typing.Reversible[int]),
     (Callable[[int], int], Calls), (type[Base], Calls), (decimal.Decimal, SupportsFloat),
     # callables, classes
@@ -295,7 +373,7 @@ DISAGREE: list[tuple[Any, Any]] = [
     (UserId, OrderId), (UserId, str), (str, UserId), (list[UserId], list[OrderId]), (AdminId, OrderId),
     (Annotated[int, "x"], str), (str, Annotated[int, "x"]), (Final[int], str), (str, Json), (typing.TypeGuard[int], str),
     (Row, Wider), (Row, Other), (Other, Wider), (Row, list), (int, Row), (list[str], Row), (Row, Chain),
-    (int, Sized), (str, Closes), (str, SupportsFloat), (int, HasX), (None, Sized), (list[int], SupportsIndex),
+    (int, Sized), (str, Closes), (Derived, Closes), (Base, Closes), (Part, Row), (Whole, Wider), (Optionally, Row), (str, SupportsFloat), (int, HasX), (None, Sized), (list[int], SupportsIndex),
     (Callable[[int], str], Callable[[int], int]), (Callable[[int], int], Callable[[str], int]), (int, Callable),
     (Callable[[int], int], Callable[[], int]), (Base, Callable[[], int]), (Callable[[int], int], Base),
     (Callable[[int], int], int), (Callable[[], int], type[int]), (tuple[int], Callable), (Literal[1], Callable),
@@ -326,15 +404,24 @@ VALUES: list[tuple[object, Any]] = [
     ({"a": [1]}, Mapping[str, Sequence[float]]), ({}, Row), ({"x": 1}, Row), ((), tuple[int, ...]), ((1, "a"), Point | tuple[int, str]),
     (Color.RED, Literal[Color.RED]), (Level.LOW, int), (int, type[float]), (int, Callable[[], int]), (len, Callable[..., int]),
     (lambda: 1, Callable[[], int]), (list[int], Any), (list[int], type), (Derived(), Callable[[], int]), (Point(1, "a"), Point),
+    ([*range(20), "a"], list[int | str]), (dict.fromkeys([*range(20), "a"], 1), dict[int | str, int]),
     (UserId(3), UserId), (b"a", bytes), ("a" * 1000, str), (range(3), Sequence[int]), (list(range(1000)), list[int]),
     (Mock(), int), ({1, 2}, abc.Set[float]), (frozenset("ab"), Iterable[str]), (Box(), Box[int]), ([[[[["a"]]]]], list),
     (tuple(range(1000)), tuple[int, ...]), (3, UserId), (1j, complex),
+    (of_one, Callable[[int], str]), (of_one, Callable[[bool], str]), (of_one, Callable[[float], str]), (of_one, Callable[[Any], str]),
+    (of_one, Callable[[T], T]), (of_one, Callable[..., int]), (of_one, Callable[[int | None], int]), (of_one, Calls),
+    (of_two, Callable[[int], int]), (of_two, Callable[[int, str], int]), (of_any, Callable[[int, int, int], int]),
+    (Box.method, Callable[[Box[int], int], int]), (Box().method, Callable[[int], int]), (of_rest, Callable[[int], int]),
+    (lambda a, b: a, Callable[[int, str], int]), (wrapped, Callable[[int], int]), (of_box, Callable[[Base], int]),
 ]  # fmt: skip
 NOT_VALUES: list[tuple[object, Any]] = [
     ("a", int), (1.5, int), (None, int), (["a"], list[int]), ({"a": "b"}, Mapping[str, int]), ({1: 2}, Mapping[str, int]),
     ((1, 2), tuple[int, str]), ((1, 2), tuple[int, int, int]), ("c", Literal["a", "b"]), (Color.RED, int), (int, type[str]),
     (int, int), (len, int), (Base(), Derived), ("a" * 1000, Literal["a"]), ([1, "a"], list[int]), (1, bool),
     (tuple(range(1000)), tuple[str, ...]), ([1], Row),
+    (of_one, Callable[[], int]), (of_one, Callable[[int, int], int]), (of_one, Callable[[str], int]), (of_one, int),
+    (of_two, Callable[[], int]), (of_two, Callable[[int, int], int]), (of_two, Callable[[int, str, int], int]),
+    (Box().method, Callable[[int, int], int]), (lambda a, b: a, Callable[[int], int]),
 ]  # fmt: skip
 
 
@@ -375,7 +462,7 @@ PARTS: list[tuple[Term, Any]] = [
     (element_of(read(tuple[int, str]), 2), Any), (element_of(read(tuple[int, str]), slice(0, 1)), tuple[int]),
     (element_of(read(tuple[int, str]), int), Any), (element_of(read(dict[str, int]), ...), int),
     (element_of(read(Row), "x"), int), (element_of(read(Row), "y"), Any), (element_of(read(list[int]), 3), int),
-    (element_of(read(list[int]), int), int), (element_of(read(list[int]), slice(1)), Any), (element_of(read(str), 0), str),
+    (element_of(read(list[int]), int), int), (element_of(read(list[int]), slice(1)), list[int]), (element_of(read(str), 0), str),
     (element_of(read(Point), 1), str), (element_of(read(Base), 1), Any), (element_of(read(Any), 1), Any),
     (element_of(read(set[int]), 1), Any), (attribute_of(read(Point), "y"), str), (attribute_of(read(Box[int]), "content"), int),
     (attribute_of(read(Base), "x"), int), (attribute_of(read(Base), "y"), Any), (attribute_of(read(Box[int]), "size"), int),

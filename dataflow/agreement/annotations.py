@@ -16,7 +16,6 @@ from dataflow.agreement.classes import annotated
 from dataflow.agreement.scopes import UNKNOWN, Scope, scope_of
 from dataflow.agreement.terms import (
     ANYTHING,
-    LARGEST,
     NEVER,
     NONE,
     Arrow,
@@ -161,36 +160,6 @@ def _written(annotation: object, cls: type[Any]) -> object:
     if isinstance(annotation, typing.ForwardRef) and annotation.__forward_module__ in (None, cls.__module__):
         return annotation.__forward_arg__
     return annotation
-
-
-def term_of(value: object, deep: int = 3, most: int = 20) -> Term:
-    """The term of a value; of a container, by its first items.
-
-    >>> from dataflow.agreement.texts import shown
-    >>> shown(term_of({"a": [1]}))
-    "dict[Literal['a'], list[Literal[1]]]"
-    """
-    kind = type(value)
-    if value is None:
-        return NONE
-    if kind in (bool, int) or (isinstance(value, str | bytes) and kind in (str, bytes) and len(value) <= LARGEST):
-        return Exact(value)
-    if typing.get_origin(value) is not None:
-        return ANYTHING
-    if isinstance(value, type):
-        return TypeOf(Class(value))
-    if isinstance(value, types.FunctionType | types.BuiltinFunctionType | types.MethodType):
-        return Arrow(None, ANYTHING)
-    if deep == 0 or kind not in (list, tuple, set, frozenset, dict):
-        return Exact(value) if hasattr(kind, "__members__") else Class(kind)
-    items: Any = value
-    if kind is tuple and len(items) <= most:
-        return row([term_of(item, deep - 1, most) for item in items])
-    some = [item for _, item in zip(range(most), items, strict=False)]
-    each = either([term_of(item, deep - 1, most) for item in some])
-    if kind is dict:
-        return generic(dict, each, either([term_of(items[key], deep - 1, most) for key in some]))
-    return generic(kind, each)
 
 
 def _is_variadic(arg: Any) -> bool:

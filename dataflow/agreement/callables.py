@@ -18,6 +18,8 @@ from dataflow.agreement.terms import ANYTHING, NONE, Class, Term, either
 from dataflow.callee import Callee, Function
 from dataflow.place import Place
 
+GENERATED: Final = ("<string>", "<attrs generated")
+"""How the files of constructors begin that dataclasses and attrs write."""
 LAZY: Final = (abc.Awaitable, abc.Coroutine, abc.Generator, abc.AsyncGenerator)
 
 
@@ -64,12 +66,14 @@ class Ends:
         except TypeError:  # not known, or not checked when it was composed, as the function of an expand
             return
         for name, at in bound.arguments.items():
-            param = self.signature.parameters[name]
-            wanted = self.annotated(param)
-            if param.default is None:
-                wanted = either([wanted, NONE])
+            wanted = self.taken_by(self.signature.parameters[name])
             for each in at if isinstance(at, tuple | dict) else (at,):
                 yield Taken(each, name, wanted)
+
+    def taken_by(self, param: inspect.Parameter) -> Term:
+        """What a parameter takes: with None as the default, None, too."""
+        wanted = self.annotated(param)
+        return either([wanted, NONE]) if param.default is None else wanted
 
     def annotated(self, param: inspect.Parameter) -> Term:
         """What a parameter is annotated as."""
@@ -104,6 +108,15 @@ def ends_of(fn: Any) -> Ends:
         return NOT_KNOWN
     variants = tuple([_ends(each, inspect.signature(each)) for each in overloads])
     return attrs.evolve(NOT_KNOWN, place=_place(defined), overloads=variants)
+
+
+def ends_of_constructor(cls: Any) -> Ends:
+    """What a class takes when an instance is made, unless it decides that itself."""
+    if not isinstance(cls, type) or isinstance(cls.__new__, FunctionType) or _call_of(type(cls)) is not _call_of(type):
+        return NOT_KNOWN
+    ends = ends_of(getattr(cls, "__init__")).without_first()  # noqa: B009  # of the class, not of an instance
+    generated = ends.place is not None and str(ends.place[0]).startswith(GENERATED)
+    return attrs.evolve(ends, place=None) if generated else ends
 
 
 def _ends(defined: FunctionType, signature: inspect.Signature) -> Ends:

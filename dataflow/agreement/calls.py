@@ -7,14 +7,18 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final, TypeAlias
 
-from dataflow.agreement.callables import Ends, ends_of, ends_of_callee
+import attrs
+
+from dataflow.agreement.callables import Ends, ends_of, ends_of_callee, ends_of_constructor
 from dataflow.agreement.generics import attribute_of, item_of
-from dataflow.agreement.known import Known, Look
+from dataflow.agreement.items import is_unpacked_into, lacks_attribute, lacks_item
+from dataflow.agreement.known import LIST_OF, Known, Look, literal
 from dataflow.agreement.solve import solved
 from dataflow.agreement.terms import ITERABLE, Class, Exact, Term, Tuple, generic, row
 from dataflow.agreement.wires import Wires
-from dataflow.callee import Callee, Function, label_of
+from dataflow.callee import Callee, Function, Instance, label_of
 from dataflow.combinators.gather import exactly
+from dataflow.combinators.repeat import LIST
 from dataflow.node import LOCAL
 from dataflow.ops import Call, Ref
 from dataflow.place import Place, text
@@ -32,15 +36,37 @@ class Calls:
         """What is known of a call's value."""
         callee = op.callee
         rule = None if op.kwargs or not isinstance(callee, Function) else RULES.get(id(callee.fn))
-        if rule is _list and op.args:
-            self.wires.wire(look(op.args[0]), ITERABLE, lambda: f"{_named(callee)} takes", place)
         if rule is not None and (known := rule(op.args, look)) is not None:
-            return known
+            self._taken_from(op, place, look)
+            ours = callee.options is LOCAL or rule is _exactly  # not a step that somebody wrote
+            return known if ours else attrs.evolve(known, name=partial(_named, callee), path=())
         if id(callee) not in self._ends:
             self._ends[id(callee)] = ends_of_callee(callee)
+            self._constructed(callee, place)
         given: dict[int | str, Known] = {at: look(operand) for at, operand in enumerate(op.args)}
         given.update((name, look(operand)) for name, operand in op.kwargs)
         return self._wired(self._ends[id(callee)], _named(callee), given, place)
+
+    def _constructed(self, callee: Callee, place: Place) -> None:
+        """Compare the arguments of a class step's constructor."""
+        if isinstance(callee, Instance):
+            given: dict[int | str, Known] = {at: literal(value) for at, value in enumerate(callee.args)}
+            given.update((name, literal(value)) for name, value in callee.kwargs)
+            self._wired(ends_of_constructor(callee.cls), f"the constructor of {callee.name!r}", given, place)
+
+    def _taken_from(self, op: Call, place: Place, look: Look) -> None:
+        """Compare what is taken from a value with what it certainly has not."""
+        taken, source = op.callee.plain(), look(op.args[0])
+        if taken is operator.getitem:
+            self.wires.lacks(source, lacks_item(source.term, look(op.args[1]).term), place)
+        elif taken is getattr:
+            self.wires.lacks(source, lacks_attribute(source.term, str(op.args[1])), place)
+        elif taken is exactly:
+            self.wires.wire(source, ITERABLE, lambda: "unpack takes", place)
+            self.wires.lacks(source, is_unpacked_into(source.term, int(str(op.args[1]))), place)
+        elif taken is list:
+            who = "fold" if op.callee is LIST else _named(op.callee)
+            self.wires.wire(source, ITERABLE, lambda: f"{who} takes", place)
 
     def grown(self, grow: Any, source: Known, place: Place) -> Known:
         """What is known of the value of an expand."""
@@ -97,7 +123,7 @@ def _list(args: Operands, look: Look) -> Known | None:
     if len(args) != 1:
         return None
     source = look(args[0])
-    return source.part("the list of", generic(list, item_of(source.term)))
+    return source.part(LIST_OF, generic(list, item_of(source.term)))
 
 
 def _exactly(args: Operands, look: Look) -> Known | None:
@@ -109,8 +135,8 @@ def _exactly(args: Operands, look: Look) -> Known | None:
     return source if same else Known(row([item_of(source.term)] * count), source.name, source.path)
 
 
-def _of_class(cls: type[Any]) -> Callable[[Operands, Look], Known | None]:
-    return lambda args, look: Known(Class(cls), lambda: f"the {cls.__name__} of {look(args[0])}") if args else None
+def _of_class(cls: type[Any], what: str) -> Callable[[Operands, Look], Known | None]:
+    return lambda args, look: Known(Class(cls), lambda: f"{what} of {look(args[0])}") if args else None
 
 
 RULES: Final[dict[int, Callable[[Operands, Look], Known | None]]] = {
@@ -119,7 +145,7 @@ RULES: Final[dict[int, Callable[[Operands, Look], Known | None]]] = {
     id(operator.add): _add,
     id(list): _list,
     id(exactly): _exactly,
-    id(len): _of_class(int),
-    id(operator.truth): _of_class(bool),
+    id(len): _of_class(int, "the length"),
+    id(operator.truth): _of_class(bool, "the truth"),
 }
 """Functions that are called on nodes and have no annotations."""

@@ -41,7 +41,7 @@ def _check_flow(flow: Flow[Any], wires: Wires) -> str:
     ]
     free = [_free(op) for op in graph.inputs[len(inputs) :]]
     output = output_of(graph, [*inputs, *free], wires)
-    wires.wire(output, ends.result, lambda: f"{where} returns", None)
+    wires.wire(output, ends.result, lambda: f"{where} returns", graph.place(graph.output))
     return who
 
 

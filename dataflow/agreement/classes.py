@@ -12,6 +12,8 @@ from typing import Any, Final, Protocol
 import typing_extensions
 from typing_extensions import get_protocol_members, is_protocol
 
+from dataflow.agreement.assigned import never_assigned
+
 PROMOTED: Final[dict[type[Any], tuple[type[Any], ...]]] = {
     int: (numbers.Integral,),
     float: (numbers.Real,),
@@ -32,21 +34,21 @@ def may_be(given: type[Any], wanted: type[Any]) -> bool:
     >>> may_be(bool, float), may_be(str, bytes)
     (True, False)
     """
-    if wanted in (object, *given.__mro__) or Any in given.__mro__ or _pretends(given):
+    if wanted in (object, *given.__mro__) or Any in given.__mro__ or pretends(given):
         return True
     if is_protocol(wanted):
         return not any(_lacks(given, wanted, name) for name in get_protocol_members(wanted))
     if _decides(wanted) or issubclass(given, PROMOTED.get(wanted, ())):
         return True
     try:
-        return issubclass(given, wanted) or (wanted is abc.Iterable and _has(given, "__getitem__"))
+        return issubclass(given, wanted) or (wanted is abc.Iterable and has(given, "__getitem__"))
     except Exception:  # a class may raise what it likes when it is asked
         return True
 
 
 def is_callable(cls: type[Any]) -> bool:
     """Whether something that can be called may be an instance of a class."""
-    return cls is object or _has(cls, "__call__") or Any in cls.__mro__ or is_protocol(cls)
+    return cls is object or has(cls, "__call__") or Any in cls.__mro__ or is_protocol(cls)
 
 
 def _decides(cls: type[Any]) -> bool:
@@ -55,22 +57,23 @@ def _decides(cls: type[Any]) -> bool:
     return check not in PLAIN_CHECKS
 
 
-def _pretends(cls: type[Any]) -> bool:
+def pretends(cls: type[Any]) -> bool:
     """Whether instances say that they are of another class, as proxies and mocks do."""
     return any("__class__" in vars(base) for base in cls.__mro__ if base is not object)
 
 
 def _lacks(cls: type[Any], protocol: type[Any], name: str) -> bool:
     """Whether instances surely have no such member: what an instance may have of its own is not known."""
-    if _has(cls, name) or _has(cls, "__getattr__") or any(name in annotated(base) for base in cls.__mro__):
+    if has(cls, name) or has(cls, "__getattr__") or any(name in annotated(base) for base in cls.__mro__):
         return False
     if any(issubclass(cls, each) and hasattr(each, name) for each in CONTAINERS):
         return False
-    special = name.startswith("__") and isinstance(inspect.getattr_static(protocol, name, None), types.FunctionType)
-    return special or cls.__dictoffset__ == 0
+    method = isinstance(inspect.getattr_static(protocol, name, None), types.FunctionType)
+    special = method and name.startswith("__")
+    return special or cls.__dictoffset__ == 0 or (method and never_assigned(cls, name))
 
 
-def _has(cls: type[Any], name: str) -> bool:
+def has(cls: type[Any], name: str) -> bool:
     """Whether instances of a class have it; its metaclass does not count."""
     return any(name in vars(base) for base in cls.__mro__)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import enum
-from typing import Any, Final
+from typing import Any
 
 from typing_extensions import is_typeddict
 
 from dataflow.agreement.annotations import fields_of
 from dataflow.agreement.classes import is_callable, may_be
+from dataflow.agreement.equality import may_equal, values_of
 from dataflow.agreement.generics import ITERABLES, MAPPINGS, as_class, entry_of, item_of, lineage, named_items
 from dataflow.agreement.terms import (
     Anything,
@@ -24,7 +24,6 @@ from dataflow.agreement.terms import (
     members_of,
 )
 
-MOST_VALUES: Final = 50
 Pairs = frozenset[tuple[Term, Term]]
 
 
@@ -46,7 +45,9 @@ def refuses(wanted: Term, given: Term, assumed: Pairs = frozenset()) -> bool:
             return False
         case Either(members=members):
             return any(refuses(wanted, member, assumed) for member in members)
-        case Class(cls=cls) if any(isinstance(each, Exact) for each in members_of(wanted)) and (values := _values(cls)):
+        case Class(cls=cls) if any(isinstance(each, Exact) for each in members_of(wanted)) and (
+            values := values_of(cls)
+        ):
             return any(refuses(wanted, value, assumed) for value in values)
     match wanted:
         case Anything() | Either(members=()):
@@ -72,12 +73,8 @@ def refuses(wanted: Term, given: Term, assumed: Pairs = frozenset()) -> bool:
             return _class_refuses(wanted, given, assumed)
 
 
-def _values(cls: type[Any]) -> tuple[Exact, ...]:
-    """All values of a class that has few."""
-    if cls is bool:
-        return Exact(True), Exact(False)
-    closed = issubclass(cls, enum.Enum) and not issubclass(cls, enum.Flag) and len(cls) <= MOST_VALUES
-    return tuple([Exact(member) for member in cls]) if closed else ()
+def _names_values(wanted: Term) -> bool:
+    return any(isinstance(each, Exact) for each in members_of(wanted))
 
 
 def _other_name(wanted: Renamed, given: Renamed) -> bool:
@@ -113,9 +110,17 @@ def _arrow_refuses(wanted: Arrow, given: Term, assumed: Pairs) -> bool:
         return True
     if wanted.params is None or given.params is None:
         return False
+    if given.spare is not None:
+        return _is_called_otherwise(wanted.params, given.params, given.spare)
     return len(wanted.params) != len(given.params) or any(
         refuses(taken, passed, assumed) for taken, passed in zip(given.params, wanted.params, strict=True)
     )
+
+
+def _is_called_otherwise(passed: tuple[Term, ...], takes: tuple[Term, ...], spare: int) -> bool:
+    """Whether a function certainly cannot be called so: too many arguments, too few, or of other kinds of classes."""
+    fits = len(takes) - spare <= len(passed) <= len(takes)
+    return not fits or not all(map(may_equal, passed, takes))
 
 
 def _is_no_class(given: Term) -> bool:
@@ -137,7 +142,7 @@ def _row_refuses(wanted: Class, given: Class, assumed: Pairs) -> bool:
     if not is_typeddict(given.cls):
         return not may_be(given.cls, dict)
     takes, has = fields_of(wanted.cls), fields_of(given.cls)
-    if any(key not in has for key in _required(wanted.cls)):
+    if any(key not in has or key in _left_out(given.cls) for key in _required(wanted.cls)):
         return True
     pairs = assumed | {(wanted, given)}
     return any(refuses(term, has[key], pairs) for key, term in takes.items() if key in has)
@@ -147,6 +152,13 @@ def _required(cls: Any) -> list[str]:
     """The keys that must be there; NotRequired in a string is not seen by the class itself."""
     written = {key: getattr(each, "__forward_arg__", "") for key, each in cls.__annotations__.items()}
     return [key for key in cls.__required_keys__ if "NotRequired" not in written[key]]
+
+
+def _left_out(cls: Any) -> list[str]:
+    """The keys that may not be there; what a string says of that is not seen by the class itself."""
+    written = {key: getattr(each, "__forward_arg__", "") for key, each in cls.__annotations__.items()}
+    optional = [key for key in cls.__optional_keys__ if "Required" not in written[key]]
+    return [*optional, *[key for key, text in written.items() if "NotRequired[" in text]]
 
 
 def _args_refuse(wanted: Class, given: Class, assumed: Pairs) -> bool:

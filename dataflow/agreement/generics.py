@@ -29,6 +29,8 @@ VIEWS: Final = (abc.KeysView, abc.ValuesView)
 COLLECTIONS: Final = (abc.Iterable, abc.Iterator, abc.Reversible, abc.Collection, abc.Generator)
 SEQUENCES: Final = (list, tuple, deque, abc.Sequence, abc.MutableSequence)
 SETS: Final = (set, frozenset, abc.Set, abc.MutableSet)
+SLICED: Final = (list, str, bytes, bytearray, tuple, range)
+"""Classes whose slices are of the same class."""
 ITERABLES: Final = (*COLLECTIONS, *SEQUENCES, *SETS, *VIEWS)
 """Generic classes of which the first argument is the class of their items."""
 PLAIN: Final[dict[type[Any], Term]] = {
@@ -140,6 +142,8 @@ def _element(term: Term, key: object) -> Term:
                 return element_of(named, key)
             if entry is not None:
                 return entry[1]
+            if isinstance(key, slice):
+                return term if term.cls in SLICED else ANYTHING
             numbered = (type(key) is int or key is int) and issubclass(term.cls, SEQUENCES)
             return _class_item(term) if numbered else ANYTHING
         case _:

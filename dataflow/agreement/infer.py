@@ -12,11 +12,13 @@ from functools import partial
 from typing import Any, TypeAlias, assert_never
 
 from dataflow.agreement.calls import Calls
-from dataflow.agreement.compare import refuses
+from dataflow.agreement.equality import may_equal
 from dataflow.agreement.generics import item_of
 from dataflow.agreement.known import Known, Look, at, built, literal, one_of
 from dataflow.agreement.records import constructed_from
-from dataflow.agreement.terms import ITERABLE, Class, Term, either, generic, members_of
+from dataflow.agreement.terms import ITERABLE, Class, Exact, Term, either, generic
+from dataflow.agreement.texts import shown
+from dataflow.agreement.values import term_of
 from dataflow.agreement.wires import Wires
 from dataflow.ir.graph import Graph
 from dataflow.ops import ABSENT, Build, Call, Const, Expand, Input, Loop, Map, Op, Recover, Ref, Switch
@@ -102,12 +104,10 @@ class Inference:
         return built(shape, place, parts)
 
     def _switch(self, op: Switch, place: Place, look: Look) -> Known:
-        """Keys of one class must be of the selector's, or the other way round."""
-        selector, kinds = look(op.selector), {type(key) for key, _ in op.cases}
-        keys = either(map(Class, kinds))
-        members = members_of(selector.term)
-        if len(kinds) == 1 and all(refuses(each, keys) and refuses(keys, each) for each in members):
-            self.wires.wire(selector, keys, lambda: "the keys of the switch are", place)
+        """Some key must be one that the selector may equal; the others may be meant for another switch of the same."""
+        selector, keys = look(op.selector), [term_of(key) for key, _ in op.cases]
+        if not any(may_equal(selector.term, key) for key in keys):
+            self.wires.refuse(selector.case(), f"the keys of the switch are {_kinds(selector.term, keys)}", place)
         operands = [case for _, case in op.cases] + ([] if op.default is ABSENT else [op.default])
         return one_of("the switch composed", place, [look(operand) for operand in operands])
 
@@ -132,3 +132,9 @@ class Inference:
             made = yield op.body, [states[-1], *captured]
             states.append(made.item(0))
         return one_of(f"the {op.name} composed", place, states)
+
+
+def _kinds(selector: Term, keys: Sequence[Term]) -> str:
+    """What the keys of a switch are: their classes, if these tell them from the selector's values."""
+    classes = either([Class(key.cls) if isinstance(key, Exact | Class) else key for key in keys])
+    return shown(either(keys) if may_equal(selector, classes) else classes)

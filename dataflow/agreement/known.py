@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Callable, Iterator, Sequence
+from types import FunctionType, MethodType
 from typing import Final, TypeAlias
 
 import attrs
 
-from dataflow.agreement.annotations import term_of
 from dataflow.agreement.compare import refuses
 from dataflow.agreement.generics import ITERABLES, MAPPINGS, element_of
 from dataflow.agreement.terms import Class, Term, Tuple, either, generic, row
+from dataflow.agreement.values import term_of
+from dataflow.callee import label_of
 from dataflow.place import Place, text
 from dataflow.shapes import Collection, Shape, Table
 
 Look: TypeAlias = Callable[[object], "Known"]
 """What is known of an operand."""
 LONGEST_PATH: Final = 5
+LIST_OF: Final = "the list of"
 short: Final = reprlib.Repr()
 short.maxstring = short.maxother = 60
 
@@ -50,18 +53,34 @@ class Known:
         path = (which, *self.path) if len(self.path) < LONGEST_PATH else ("a part of",)
         return Known(term, self.name, path, self.literal)
 
+    def case(self) -> Known:
+        """The first value of which it is one."""
+        return self.cases[0].case() if self.cases else self
+
     def item(self, key: object) -> Known:
         """`value[key]`; of a key that is not known, `int` says that it is some number, and `...` nothing."""
         known = isinstance(self.term, Tuple) and len(self.parts) == len(self.term.items)
         if known and type(key) is int and -len(self.parts) <= key < len(self.parts):
             return self.parts[key]
-        which = "an item of" if key is int or key is ... else f"item {short.repr(key)} of"
-        return self.part(which, element_of(self.term, key))
+        if self.path[:1] == (LIST_OF,):  # a fold takes its items one by one
+            return attrs.evolve(self, path=self.path[1:]).part("an item of", element_of(self.term, key))
+        return self.part(_which(key), element_of(self.term, key))
+
+
+def _which(key: object) -> str:
+    if isinstance(key, slice):
+        return "a slice of"
+    return "an item of" if key is int or key is ... else f"item {short.repr(key)} of"
 
 
 def literal(value: object) -> Known:
     """A value that stands in the graph."""
-    return Known(term_of(value), lambda: f"the value {short.repr(value)}", literal=True)
+    return Known(term_of(value), lambda: _called(value), literal=True)
+
+
+def _called(value: object) -> str:
+    plain = isinstance(value, FunctionType | MethodType)
+    return f"the function {label_of(value)!r}" if plain else f"the value {short.repr(value)}"
 
 
 def one_of(what: str, place: Place, cases: Sequence[Known]) -> Known:

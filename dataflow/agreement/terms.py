@@ -49,9 +49,13 @@ class Tuple(Form):
 
 @attrs.frozen
 class Exact(Form):
-    """One value: `Literal[value]`. The class counts, for `True == 1`."""
+    """One value: `Literal[value]`. The class counts, for `True == 1`.
+
+    `known` says that it is of a value that is there, not of an annotation: what makes another of it may make any.
+    """
 
     value: Any
+    known: bool = attrs.field(default=False, eq=False)
     cls: type[Any] = attrs.field(init=False, default=attrs.Factory(lambda self: type(self.value), True))
 
 
@@ -64,10 +68,14 @@ class Either(Form):
 
 @attrs.frozen
 class Arrow(Form):
-    """Something to call, by position; `params` is None if it is not known what it takes."""
+    """Something to call, by position; `params` is None if it is not known what it takes.
+
+    `spare` says that it is a function that is there, and how many of its last parameters may be left out.
+    """
 
     params: tuple[Term, ...] | None
     result: Term
+    spare: int | None = None
 
 
 @attrs.frozen
@@ -120,7 +128,10 @@ def row(items: Iterable[Term]) -> Tuple | Class:
 
 def either(members: Iterable[Term]) -> Term:
     """A union, flat and without repetition; of one member it is that one."""
-    flat = tuple(dict.fromkeys(each for member in members for each in members_of(member)))
+    found: dict[Term, Term] = {}
+    for each in [one for member in members for one in members_of(member)]:
+        found[each] = each if isinstance(each, Exact) and each.known else found.get(each, each)
+    flat = tuple(found.values())
     return flat[0] if len(flat) == 1 else bounded(Either(flat), ANYTHING)
 
 
@@ -172,7 +183,7 @@ def replaced(term: Term, solved: Mapping[Any, Term]) -> Term:
             return either([replaced(member, solved) for member in members])
         case Arrow(params=params, result=result):
             taken = None if params is None else tuple([replaced(param, solved) for param in params])
-            return bounded(Arrow(taken, replaced(result, solved)), Arrow(None, ANYTHING))
+            return bounded(Arrow(taken, replaced(result, solved), term.spare), Arrow(None, ANYTHING))
         case TypeOf(of=of):
             return TypeOf(replaced(of, solved))
         case _:

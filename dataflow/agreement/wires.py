@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from dataflow.agreement.compare import refuses
 from dataflow.agreement.known import Known, culprit
-from dataflow.agreement.terms import Term
+from dataflow.agreement.terms import Arrow, Term
 from dataflow.agreement.texts import both, shown
 from dataflow.place import Place, text
 
@@ -36,5 +36,19 @@ class Wires:
         source, part = culprit(given, wanted)
         gives, takes = both(source.term, part)
         line = f"{source} is given" if source.literal else f"{source} gives {gives}"
-        line += f", but {target()} {takes if part == wanted else f'{shown(wanted)}, and there {takes}'}"
+        line += f", a {gives}" if source.literal and isinstance(source.term, Arrow) else ""
+        what = takes if part == wanted else f"{shown(wanted)}, and there {takes}"
+        self._keep(f"{line}, but {target()} {what}", place)
+
+    def refuse(self, given: Known, why: str, place: Place) -> None:
+        """Keep a line about a value for a reason other than the type that is wanted."""
+        line = f"{given} is given" if given.literal else f"{given} gives {shown(given.term)}"
+        self._keep(f"{line}, but {why}", place)
+
+    def lacks(self, given: Known, why: str | None, place: Place) -> None:
+        """Keep a line about what is taken from a value, if it certainly has not got it."""
+        if why is not None:
+            self.refuse(given, why, place)
+
+    def _keep(self, line: str, place: Place) -> None:
         self._found[line if place is None else f"{line}; wired at {text(place)}"] = None

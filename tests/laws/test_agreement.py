@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataflow import check_types
-from dataflow.agreement.annotations import Reader, term_of
+from dataflow.agreement.annotations import Reader
 from dataflow.agreement.compare import refuses
 from dataflow.agreement.scopes import Scope
+from dataflow.agreement.values import term_of
 from dataflow.errors import TypeAgreementError
 from dataflow.testing.program import Program
 from dataflow.testing.strategies import programs

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mypy.nodes import ARG_POS, CallExpr
+from mypy.nodes import ARG_POS, ArgKind, CallExpr
 from mypy.plugin import MethodContext, MethodSigContext
 from mypy.typeops import make_simplified_union
-from mypy.types import CallableType, FunctionLike, Instance, Parameters, Type, UnionType, get_proper_type
+from mypy.types import AnyType, CallableType, FunctionLike, Instance, Parameters, Type, UnionType, get_proper_type
 
 from dataflow.mypy_plugin import wiring
-from dataflow.mypy_plugin.lifting import is_node, signatures, value_of
+from dataflow.mypy_plugin.lifting import is_node, node_in, signatures, value_of
 from dataflow.mypy_plugin.reports import refused
 from dataflow.mypy_plugin.spreads import apart
 
@@ -47,11 +47,13 @@ def of_stream(context: MethodSigContext) -> FunctionLike:
     iterable = get_proper_type(default.arg_types[0])
     if signature is None or not signature.arg_types or not isinstance(iterable, Instance):
         return default
-    values = [value_of(each) for each in signature.arg_types]
+    if not _is_input(signature.arg_types[0]):
+        return default
+    values, kinds, names = _inputs(signature)
     return default.copy_modified(
         arg_types=[iterable.copy_modified(args=[values[0]]), *values[1:]],
-        arg_kinds=[ARG_POS, *signature.arg_kinds[1:]],
-        arg_names=[None, *signature.arg_names[1:]],
+        arg_kinds=[ARG_POS, *kinds[1:]],
+        arg_names=[None, *names[1:]],
         ret_type=_with_value(default.ret_type, signature),
         variables=signature.variables,
         name=signature.name,
@@ -60,17 +62,32 @@ def of_stream(context: MethodSigContext) -> FunctionLike:
 
 
 def deployed(context: MethodContext) -> Type:
-    """`flow.deploy()`: a pipeline takes values alone."""
+    """`flow.deploy()`: a pipeline takes values alone, and no settings of the wiring."""
     pipeline = get_proper_type(context.default_return_type)
     if not isinstance(pipeline, Instance) or len(pipeline.args) != 2:
         return context.default_return_type
     parameters = get_proper_type(pipeline.args[0])
     if not isinstance(parameters, Parameters):
         return context.default_return_type
-    values = parameters.copy_modified(
-        arg_types=[make_simplified_union([value_of(each)]) for each in parameters.arg_types]
-    )
+    types, kinds, names = _inputs(parameters)
+    values = parameters.copy_modified(arg_types=types, arg_kinds=kinds, arg_names=names)
     return pipeline.copy_modified(args=[values, pipeline.args[1]])
+
+
+def _inputs(of: CallableType | Parameters) -> tuple[list[Type], list[ArgKind], list[str | None]]:
+    """The parameters that take nodes, of their values; the others are settings, of which a deployed flow has none."""
+    found = [*zip(of.arg_types, of.arg_kinds, of.arg_names, strict=True)]
+    inputs = [each for each in found if _is_input(each[0])]
+    return (
+        [make_simplified_union([value_of(of)]) for of, _, _ in inputs],
+        [kind for _, kind, _ in inputs],
+        [name for _, _, name in inputs],
+    )
+
+
+def _is_input(parameter: Type) -> bool:
+    proper = get_proper_type(parameter)
+    return isinstance(proper, AnyType) or is_node(proper) or node_in(proper) is not None
 
 
 def _wiring(flow: Type) -> CallableType | None:

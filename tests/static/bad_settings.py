@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+from good_settings import times
 from vocabulary import *
 
 from dataflow import INPUT, In, Inline, Node, Options, Threads, bind, cond, deploy, flow, run, submit
@@ -74,3 +75,7 @@ class Wires:
 
 Wires().method(number)  # err: flow as a method
 Wires().method.run(1)  # err: flow as a method, run
+times.deploy().call(1, n=3)  # err: a setting of a pipeline, by name
+times.deploy().call(1, 3)  # err: a setting of a pipeline, by place
+times.stream([1], 3)  # err: a setting of a stream
+times.run(1, number)  # err: a node for a setting

@@ -30,6 +30,14 @@ from dataflow import (
     submit,
 )
 
+
+@flow
+def times(x: In[int], n: int = 2, *, y: In[str] = "a") -> Node[float]:
+    for _ in range(n):
+        x = double(x)
+    return score(x, y)
+
+
 with deploy(score(Input(int, "x")), executor=Inline()) as by_its_name:
     assert_type(by_its_name, Pipeline[..., float])  # ok: deploy, executor by name
     assert_type(by_its_name.call(x=1), float)  # ok: deploy, executor by name, call
@@ -89,3 +97,10 @@ def loaded(weights: str) -> Model:
 assert_type(bind(loaded, "w")(make_image()), Node[Label])  # ok: bind of a function
 assert_type(bind(loaded, weights="w")(make_image(), 0.1), Node[Label])  # ok: bind of a function, by name
 assert_type(bind(lambda: Model("w"))(make_image()), Node[Label])  # ok: bind of a lambda
+
+with times.deploy() as of_inputs:
+    assert_type(of_inputs.call(1), float)  # ok: a pipeline without the flow's settings
+    assert_type(of_inputs.call(1, y="bc"), float)  # ok: a pipeline without the flow's settings, input by name
+assert_type(times.run(1, 3), float)  # ok: a setting of a run
+assert_type(times(number, n=3, y=text), Node[float])  # ok: a setting of a call
+assert_type(list(times.stream([1], y="bc")), list[float])  # ok: a stream without the flow's settings

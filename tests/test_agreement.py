@@ -356,6 +356,14 @@ def a_kept(made: Any, x: Any) -> Any:
     return cond(made.map(bool), {"a": made["a"]}, {"a": x})
 
 
+def last_two(kept: Any, x: Any) -> Any:
+    return cond(kept.map(bool), gather(kept[1], *unpack(kept, 2)), gather(x, x))
+
+
+def named_kept(kept: Any, x: Any) -> Any:
+    return cond(kept.map(bool), point(kept.output.x), point(x))
+
+
 def by_mode(mode: Any) -> Any:
     return switch(mode, {"fast": 1}, default=2)
 
@@ -451,7 +459,10 @@ ACCEPTED: dict[str, Callable[[], Any]] = {
     "items of a long list": lambda: fan_out(second_of, [(1,)] * 20 + [(1, 2)]),
     "a key of a long dict": lambda: const(dict.fromkeys([*range(20), "a"], 1))["a"],
     "an item of nothing yet": lambda: gather(fold(first_kept, [1], ()), fold(a_kept, [1], {}), fan_out(a_of, [{}])),
-    "a switch on an item of nothing": lambda: fan_out(by_mode, []),
+    "items of None, with which a loop begins": lambda: gather(
+        fold(last_two, [1], None), fan_out(a_of, [None, {"a": 1}]), fold(named_kept, [1], None)
+    ),
+    "a switch on an item of nothing": lambda: gather(fan_out(by_mode, []), iterate(by_mode, None, limit=1)),
     "attributes that are there": lambda: gather(
         point(1).output.count,
         slotted(1).output.key,

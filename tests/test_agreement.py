@@ -348,6 +348,26 @@ def of_rows(x: int) -> tuple[int] | Plain:
     return Rich(1)
 
 
+def a_of(row: Any) -> Any:
+    return cond(row.map(bool), row["a"], 0)
+
+
+def a_kept(made: Any, x: Any) -> Any:
+    return cond(made.map(bool), {"a": made["a"]}, {"a": x})
+
+
+def last_two(kept: Any, x: Any) -> Any:
+    return cond(kept.map(bool), gather(kept[1], *unpack(kept, 2)), gather(x, x))
+
+
+def named_kept(kept: Any, x: Any) -> Any:
+    return cond(kept.map(bool), point(kept.output.x), point(x))
+
+
+def by_mode(mode: Any) -> Any:
+    return switch(mode, {"fast": 1}, default=2)
+
+
 def second_of(row: Any) -> Any:
     return row[1]
 
@@ -438,7 +458,11 @@ ACCEPTED: dict[str, Callable[[], Any]] = {
     "an item of one of two rows": lambda: gather(of_rows(1)[1], of_rows(1)[2]),
     "items of a long list": lambda: fan_out(second_of, [(1,)] * 20 + [(1, 2)]),
     "a key of a long dict": lambda: const(dict.fromkeys([*range(20), "a"], 1))["a"],
-    "an item of nothing yet": lambda: fold(first_kept, [1], ()),
+    "an item of nothing yet": lambda: gather(fold(first_kept, [1], ()), fold(a_kept, [1], {}), fan_out(a_of, [{}])),
+    "items of None, with which a loop begins": lambda: gather(
+        fold(last_two, [1], None), fan_out(a_of, [None, {"a": 1}]), fold(named_kept, [1], None)
+    ),
+    "a switch on an item of nothing": lambda: gather(fan_out(by_mode, []), iterate(by_mode, None, limit=1)),
     "attributes that are there": lambda: gather(
         point(1).output.count,
         slotted(1).output.key,

@@ -16,10 +16,9 @@ INERT: Final = (
     type,
     types.MemberDescriptorType,
     types.GetSetDescriptorType,
-    types.WrapperDescriptorType,
     types.BuiltinFunctionType,
 )
-"""What stands in classes and runs no code of people."""
+"""What stands in classes that are written in Python, and runs no code of people."""
 
 
 def never_assigned(cls: type[Any], name: str) -> bool:

@@ -56,7 +56,8 @@ class Calls:
 
     def _taken_from(self, op: Call, place: Place, look: Look) -> None:
         """Compare what is taken from a value with what it certainly has not."""
-        taken, source = op.callee.plain(), look(op.args[0])
+        taken, whole = op.callee.plain(), look(op.args[0])
+        source = whole.begun()
         if taken is operator.getitem:
             self.wires.lacks(source, lacks_item(source.term, look(op.args[1]).term), place)
         elif taken is getattr:
@@ -66,7 +67,7 @@ class Calls:
             self.wires.lacks(source, is_unpacked_into(source.term, int(str(op.args[1]))), place)
         elif taken is list:
             who = "fold" if op.callee is LIST else _named(op.callee)
-            self.wires.wire(source, ITERABLE, lambda: f"{who} takes", place)
+            self.wires.wire(whole, ITERABLE, lambda: f"{who} takes", place)
 
     def grown(self, grow: Any, source: Known, place: Place) -> Known:
         """What is known of the value of an expand."""

@@ -65,10 +65,10 @@ def may_equal(given: Term, key: Term) -> bool:
     if isinstance(key, Renamed):
         return may_equal(given, key.of)
     if isinstance(key, Either):
-        return any(may_equal(given, each) for each in key.members)
+        return not key.members or any(may_equal(given, each) for each in key.members)
     match given:
-        case Either(members=members):
-            return any(may_equal(member, key) for member in members)
+        case Either(members=members):  # of none: an item of what is empty now
+            return not members or any(may_equal(member, key) for member in members)
         case Class(cls=cls) if values := values_of(cls):
             return any(may_equal(value, key) for value in values)
         case Exact(value=value, known=False) if isinstance(key, Exact):

@@ -105,7 +105,7 @@ class Inference:
 
     def _switch(self, op: Switch, place: Place, look: Look) -> Known:
         """Some key must be one that the selector may equal; the others may be meant for another switch of the same."""
-        selector, keys = look(op.selector), [term_of(key) for key, _ in op.cases]
+        selector, keys = look(op.selector).begun(), [term_of(key) for key, _ in op.cases]
         if not any(may_equal(selector.term, key) for key in keys):
             self.wires.refuse(selector.case(), f"the keys of the switch are {_kinds(selector.term, keys)}", place)
         operands = [case for _, case in op.cases] + ([] if op.default is ABSENT else [op.default])

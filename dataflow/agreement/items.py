@@ -60,8 +60,9 @@ def lacks_attribute(term: Term, name: str) -> str | None:
     """
     for member in map(_concrete, members_of(term)):
         cls = _class_of(member)
-        named = cls is not None and any(has(each, name) for each in _below(cls))
-        if cls is not None and not named and not any(_may_have(each, name) for each in _kin(cls)):
+        if cls is None or any(_may_have(each, name) for each in _kin(cls)):
+            continue
+        if not any(has(each, name) for each in _below(cls)):
             return f"{shown(member)} has no attribute {name!r}"
     return None
 

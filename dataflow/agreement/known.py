@@ -11,7 +11,7 @@ import attrs
 
 from dataflow.agreement.compare import refuses
 from dataflow.agreement.generics import ITERABLES, MAPPINGS, element_of
-from dataflow.agreement.terms import Class, Term, Tuple, either, generic, row
+from dataflow.agreement.terms import NONE, Class, Term, Tuple, either, generic, members_of, row
 from dataflow.agreement.values import term_of
 from dataflow.callee import label_of
 from dataflow.place import Place, text
@@ -56,6 +56,11 @@ class Known:
     def case(self) -> Known:
         """The first value of which it is one."""
         return self.cases[0].case() if self.cases else self
+
+    def begun(self) -> Known:
+        """Without the None of a value that stands in the graph: a loop begins with it, and its body asks for that."""
+        members = [each for each in members_of(self.term) if each != NONE]
+        return attrs.evolve(self, term=either(members)) if self.literal else self
 
     def item(self, key: object) -> Known:
         """`value[key]`; of a key that is not known, `int` says that it is some number, and `...` nothing."""

@@ -45,6 +45,7 @@ from dataflow.mypy_plugin import (
     handlers,
     items,
     lenses,
+    methods,
     overloads,
     passed,
     reports,
@@ -156,7 +157,7 @@ class DataflowPlugin(Plugin):
             return classes.with_options
         return {
             f"{STEP_MAKER}.__call__": classes.made,
-            f"{STEP}.__get__": classes.method,
+            f"{STEP}.__get__": methods.bound,
             f"{CLASS_STEP}.__call__": classes.bound,
             f"{FLOW}.deploy": flows.deployed,
             f"{NODE}.__getitem__": items.of_item,

@@ -121,7 +121,9 @@ class DataflowPlugin(Plugin):
         owner, _, name = fullname.rpartition(".")
         found = self.lookup_fully_qualified(owner)
         method = found.node.get(name) if found is not None and isinstance(found.node, TypeInfo) else None
-        return wiring.of_method if wiring.is_generic(method) else None
+        if wiring.is_generic(method):
+            return wiring.of_method
+        return (lambda context: passed.of_function(context, self)) if passed.takes_functions(fullname, method) else None
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """How bodies get what is shared; which keyword is wrong; and functions with type variables over nodes."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from mypy.checker import TypeChecker
 from mypy.nodes import CallExpr, Decorator, Expression, FuncDef, OverloadedFuncDef, RefExpr, SymbolTableNode, TempNode
-from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, Plugin
+from mypy.plugin import CheckerPluginInterface, FunctionContext, FunctionSigContext, MethodSigContext, Plugin
 from mypy.plugins.functools import partial_new_callback
 from mypy.types import CallableType, FunctionLike, Instance, Overloaded, Type, UnionType, get_proper_type
 
@@ -34,7 +34,7 @@ def takes_functions(fullname: str, found: SymbolTableNode | None) -> bool:
     return fullname == MAP or any(_is_function(each) for variant in variants for each in variant.arg_types)
 
 
-def of_function(context: FunctionSigContext, plugin: Plugin) -> CallableType:
+def of_function(context: FunctionSigContext | MethodSigContext, plugin: Plugin) -> CallableType:
     """A call that is given generic or overloaded steps: the signature solved for the functions that they are."""
     call, api, default = context.context, context.api, context.default_signature
     node = class_named(plugin, NODE)
@@ -48,7 +48,7 @@ def of_function(context: FunctionSigContext, plugin: Plugin) -> CallableType:
             inferred = api.expr_checker.check_call(default, expressions, call.arg_kinds, call, call.arg_names)[1]
         exact = get_proper_type(inferred)
         if not said.has_new_errors() and isinstance(exact, CallableType):
-            return _open(exact, context)
+            return _open(exact, Arguments(call, api))
     return default
 
 
@@ -70,10 +70,11 @@ def node_of_value(value: Type, node: Instance) -> Type:
     return value if is_open(value) else node_of(node, value)
 
 
-def _open(exact: CallableType, context: FunctionSigContext) -> CallableType:
+def _open(exact: CallableType, arguments: Arguments) -> CallableType:
     """The signature that takes anything where steps are given, which were looked at."""
-    stepped = [any(_solvable(each, context.api) for each in given) for given in context.args]
-    types = [ANYTHING if done else each for done, each in zip(stepped, exact.arg_types, strict=True)]
+    stepped = {at for at, each in enumerate(arguments.expressions) if _solvable(each, arguments.api)}
+    taken = arguments.by_parameter(exact)
+    types = [of if stepped.isdisjoint(each) else ANYTHING for of, each in zip(exact.arg_types, taken, strict=True)]
     return exact.copy_modified(arg_types=types)
 
 

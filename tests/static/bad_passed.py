@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import functools
 
-from good_passed import alone, averaged, handed, ident, scored, tenth, texts, top
+from good_passed import Applier, alone, averaged, called, every_one, handed, ident, scored, tenth, texts, top
 from vocabulary import *
 
 from dataflow import Node
@@ -28,6 +28,11 @@ list(map(top, [number, number]))  # err: generic step for map
 handed(top, number)  # err: generic step as a function of nodes
 other: Node[str] = handed(ident, number)  # err: bare generic step as a function of nodes, result
 handed(show, text)  # err: step as a function of nodes
+
+called(top, number)  # err: generic step for a ParamSpec
+every_one(top)  # err: generic step for *args
+Applier().apply(top, number)  # err: generic step for a method
+Applier.apply_to_one(top)  # err: generic step for a static method
 
 functools.partial(score, b=text)(text)  # err: partial of a step, then another type
 functools.partial(score, b=text)()  # err: partial of a step, then missing

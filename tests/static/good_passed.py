@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable
 from typing import TypeVar, assert_type
 
-from generic_steps import ItemT
+from generic_steps import ItemT, P, R
 from vocabulary import *
 
 from dataflow import In, Node, const, flow, run, step
@@ -23,6 +23,25 @@ def handed(f: Callable[[Node[A]], Node[B]], x: Node[A]) -> Node[B]:
 
 def doubly(f: Callable[[A], A], x: A) -> A:
     return f(f(x))
+
+
+def called(f: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    return f(*args, **kwargs)
+
+
+def every_one(*fs: Callable[[Node[int]], Node[int]], **named: Callable[[Node[int]], Node[int]]) -> int:
+    return len(fs) + len(named)
+
+
+class Applier:
+    """A method and a static method that take functions of nodes."""
+
+    def apply(self, f: Callable[[Node[A]], Node[B]], x: Node[A]) -> Node[B]:
+        return f(x)
+
+    @staticmethod
+    def apply_to_one(f: Callable[[Node[int]], Node[B]]) -> Node[B]:
+        return f(number)
 
 
 @step
@@ -73,6 +92,11 @@ assert_type(doubly(ident, number), Node[int])  # ok: generic step for a generic 
 assert_type(handed(top, ones), Node[int])  # ok: generic step as a function of nodes
 assert_type(handed(ident, text), Node[str])  # ok: bare generic step as a function of nodes
 assert_type(handed(show, tenth), Node[str])  # ok: step as a function of nodes
+assert_type(called(ident, number), Node[int])  # ok: generic step for a ParamSpec
+assert_type(every_one(ident, double, a=ident), int)  # ok: generic steps for *args and **kwargs
+assert_type(Applier().apply(top, ones), Node[int])  # ok: generic step for a method
+assert_type(Applier.apply_to_one(ident), Node[int])  # ok: generic step for a static method
+assert run(Applier().apply(top, ones)) == 1  # ok: generic step for a method, run
 assert run(handed(top, ones)) == 1  # ok: generic step as a function of nodes, run
 
 halved = functools.partial(score, b=text)  # ok: partial of a step, made

@@ -336,7 +336,7 @@ AGREE: list[tuple[Any, Any]] = [
     (Row, Row), (Wider, Row), (Row, Loose), (Wider, Loose), (Row, dict[str, Any]), (Row, Mapping[str, object]),
     (dict[str, int], Row), (dict, Row), (Chain, Links), (Row, dict),
     # protocols
-    (str, Sized), (list[int], Sized), (Base, HasX), (HasX, HasX), (Opens, Closes), (Sets, Closes), (Quiet, Closes), (Named, Row), (Row, Part), (int, SupportsFloat),
+    (str, Sized), (list[int], Sized), (Base, HasX), (HasX, HasX), (Opens, Closes), (Sets, Closes), (Quiet, Closes), (Derived, Closes), (Base, Closes), (Named, Row), (Row, Part), (int, SupportsFloat),
     (int, SupportsIndex), (io.StringIO, Closes), (pathlib.Path, PathLike[str]), (tuple[int], typing.Reversible[int]),
     (Callable[[int], int], Calls), (type[Base], Calls), (decimal.Decimal, SupportsFloat),
     # callables, classes
@@ -373,7 +373,7 @@ DISAGREE: list[tuple[Any, Any]] = [
     (UserId, OrderId), (UserId, str), (str, UserId), (list[UserId], list[OrderId]), (AdminId, OrderId),
     (Annotated[int, "x"], str), (str, Annotated[int, "x"]), (Final[int], str), (str, Json), (typing.TypeGuard[int], str),
     (Row, Wider), (Row, Other), (Other, Wider), (Row, list), (int, Row), (list[str], Row), (Row, Chain),
-    (int, Sized), (str, Closes), (Derived, Closes), (Base, Closes), (Part, Row), (Whole, Wider), (Optionally, Row), (str, SupportsFloat), (int, HasX), (None, Sized), (list[int], SupportsIndex),
+    (int, Sized), (str, Closes), (Part, Row), (Whole, Wider), (Optionally, Row), (str, SupportsFloat), (int, HasX), (None, Sized), (list[int], SupportsIndex),
     (Callable[[int], str], Callable[[int], int]), (Callable[[int], int], Callable[[str], int]), (int, Callable),
     (Callable[[int], int], Callable[[], int]), (Base, Callable[[], int]), (Callable[[int], int], Base),
     (Callable[[int], int], int), (Callable[[], int], type[int]), (tuple[int], Callable), (Literal[1], Callable),

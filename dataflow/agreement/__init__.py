@@ -18,7 +18,6 @@ cannot be found, a construct that is not listed here.
 | `NewType` | is its base, both ways; two different ones do not agree |
 | `TypedDict` | keys, whether they must be there, their types; for anything else it is a dict, and any dict may be one |
 | `Protocol` | does not agree with a class that surely lacks a member; signatures are not compared |
-| a method of a `Protocol` | is lacked where no code of the class, its bases and subclasses mentions it |
 | `Callable` | number of parameters, their types, the result; for anything else: whether it can be called |
 | a function given for a `Callable` | the number of its arguments, and parameters of other kinds: a text for a number |
 | `TypeVar` | what it takes is its bound; what it returns is solved from the arguments where that is simple |

@@ -12,7 +12,6 @@ from typing import Any, Final, Protocol
 import typing_extensions
 from typing_extensions import get_protocol_members, is_protocol
 
-from dataflow.agreement.assigned import never_assigned
 
 PROMOTED: Final[dict[type[Any], tuple[type[Any], ...]]] = {
     int: (numbers.Integral,),
@@ -68,9 +67,8 @@ def _lacks(cls: type[Any], protocol: type[Any], name: str) -> bool:
         return False
     if any(issubclass(cls, each) and hasattr(each, name) for each in CONTAINERS):
         return False
-    method = isinstance(inspect.getattr_static(protocol, name, None), types.FunctionType)
-    special = method and name.startswith("__")
-    return special or cls.__dictoffset__ == 0 or (method and never_assigned(cls, name))
+    special = name.startswith("__") and isinstance(inspect.getattr_static(protocol, name, None), types.FunctionType)
+    return special or cls.__dictoffset__ == 0
 
 
 def has(cls: type[Any], name: str) -> bool:

@@ -12,7 +12,6 @@ from typing import Any, Final, Protocol
 import typing_extensions
 from typing_extensions import get_protocol_members, is_protocol
 
-
 PROMOTED: Final[dict[type[Any], tuple[type[Any], ...]]] = {
     int: (numbers.Integral,),
     float: (numbers.Real,),

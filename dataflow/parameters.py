@@ -81,12 +81,19 @@ class Layout:
 
 def layout_of(function: Any) -> Layout:
     """The parameters of a function; they are read when it is first called, when all that annotations name is there."""
-    found = _layouts.get(function)
+    try:
+        found = _layouts.get(function)
+    except TypeError:  # an object that has no hash, or to which nothing refers weakly
+        return _layout(function)
     if found is None:
-        signature = inspect.signature(function)
-        read_ = [_read(param, function) for param in signature.parameters.values()]
-        found = _layouts[function] = Layout(signature, tuple(filter(is_input, read_)))
+        found = _layouts[function] = _layout(function)
     return found
+
+
+def _layout(function: Any) -> Layout:
+    signature = inspect.signature(function)
+    read_ = [_read(param, function) for param in signature.parameters.values()]
+    return Layout(signature, tuple(filter(is_input, read_)))
 
 
 def as_nodes(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import attrs
@@ -381,6 +382,25 @@ def test_a_flow_has_nodes_for_its_inputs_whoever_calls_it() -> None:
     assert run(kinds(1)) == kinds.run(1) == kinds.submit(1).result() == run(kinds(const(1), None)) == 1
     assert run(kinds(1, 2, 3, 4, z="a", n=4)) == 1
     assert seen == [*[[Node, Node, Node, int]] * 4, [Node, Node, Node, Node, Node, int]]
+
+
+class Slotted:
+    __slots__ = ()
+
+    def __call__(self, x: In[int]) -> Node[int]:
+        return double(x)
+
+
+class Unhashed:
+    __hash__ = None  # type: ignore[assignment]  # as in a class with `__eq__`
+
+    def __call__(self, x: In[int]) -> Node[int]:
+        return double(x)
+
+
+@pytest.mark.parametrize("wiring", [Slotted(), Unhashed(), Unhashed().__call__, functools.partial(Slotted())])
+def test_a_flow_may_be_of_any_callable(wiring: Callable[[In[int]], Node[int]]) -> None:
+    assert flow(wiring).run(1) == run(flow(wiring)(const(1))) == 2
 
 
 # Recursion

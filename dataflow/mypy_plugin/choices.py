@@ -30,7 +30,7 @@ from mypy.types import (
 
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.containers import Display
-from dataflow.mypy_plugin.lifting import deep, held, is_node, node_of, value_of
+from dataflow.mypy_plugin.lifting import deep, held, is_node, may_be_node, node_of, value_of
 from dataflow.mypy_plugin.names import MAPPING
 from dataflow.mypy_plugin.reports import is_a
 from dataflow.mypy_plugin.values import DISPLAYS, has_nodes, item_of, stripped, union
@@ -128,7 +128,7 @@ def asked(context: FunctionContext | MethodContext | FunctionSigContext | Method
     proper = None if wanted is None else get_proper_type(wanted)
     parts = proper.items if isinstance(proper, UnionType) else [] if proper is None else [proper]
     values = [value_of(each) for each in parts if is_node(each)]
-    known = values and all(_is_known(each) and stripped(each) == each for each in values)
+    known = values and all(_is_known(each) and not may_be_node(each) for each in values)
     return UnionType.make_union(values) if known else None
 
 

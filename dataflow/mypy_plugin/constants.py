@@ -7,8 +7,8 @@ from mypy.plugin import CheckerPluginInterface, FunctionContext
 from mypy.types import Type, UnionType, get_proper_type
 
 from dataflow.mypy_plugin import lenses
-from dataflow.mypy_plugin.lifting import is_node
-from dataflow.mypy_plugin.values import stripped, written
+from dataflow.mypy_plugin.lifting import is_node, may_be_node
+from dataflow.mypy_plugin.values import written
 
 
 def of_const(context: FunctionContext) -> Type:
@@ -28,4 +28,4 @@ def _has_nodes(given: Expression, api: CheckerPluginInterface) -> bool:
 def _is_of_nodes(of: Type) -> bool:
     proper = get_proper_type(of)
     parts = proper.items if isinstance(proper, UnionType) else [proper]
-    return any(not is_node(each) and stripped(each) != each for each in parts)
+    return any(not is_node(each) and may_be_node(each) for each in parts)

@@ -78,11 +78,12 @@ def holds_nodes(of: Type) -> bool:
     if isinstance(proper, UnionType):
         return any(map(holds_nodes, proper.items))
     if isinstance(proper, TupleType):
-        return not is_named(proper) and any(map(_may_be_node, proper.items))
-    return isinstance(proper, Instance) and proper.type.fullname in CONTAINERS and any(map(_may_be_node, proper.args))
+        return not is_named(proper) and any(map(may_be_node, proper.items))
+    return isinstance(proper, Instance) and proper.type.fullname in CONTAINERS and any(map(may_be_node, proper.args))
 
 
-def _may_be_node(of: Type) -> bool:
+def may_be_node(of: Type) -> bool:
+    """Whether a type is that of nodes, of what may be one, or of a container in which there may be some."""
     if is_recursive(of):
         return False
     proper = get_proper_type(of)

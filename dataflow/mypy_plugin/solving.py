@@ -28,7 +28,7 @@ from mypy.plugin import CheckerPluginInterface
 from mypy.types import CallableType, FunctionLike, Instance, Overloaded, Type, get_proper_type
 
 from dataflow.mypy_plugin.arguments import PLAIN, Arguments
-from dataflow.mypy_plugin.lifting import is_node, node_in
+from dataflow.mypy_plugin.lifting import is_node, may_be_node, node_in
 from dataflow.mypy_plugin.values import ANYTHING, DISPLAYS, has_nodes, meant, stripped
 
 
@@ -91,8 +91,7 @@ def as_value(expression: Expression, api: CheckerPluginInterface) -> Expression:
     if isinstance(expression, DISPLAYS):
         return TempNode(meant(expression, api), context=expression) if has_nodes(expression, api) else expression
     of = api.get_expression_type(expression)
-    value = stripped(of)
-    return expression if value == of else TempNode(value, context=expression)
+    return TempNode(stripped(of), context=expression) if may_be_node(of) else expression
 
 
 def rewritten(expression: Expression, api: CheckerPluginInterface) -> Expression:

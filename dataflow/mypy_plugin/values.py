@@ -24,7 +24,7 @@ from mypy.plugin import CheckerPluginInterface
 from mypy.typeops import make_simplified_union
 from mypy.types import AnyType, Instance, TupleType, Type, TypeOfAny, UnionType, get_proper_type
 
-from dataflow.mypy_plugin.lifting import is_named, is_node, is_recursive
+from dataflow.mypy_plugin.lifting import is_named, is_node, is_recursive, may_be_node
 from dataflow.mypy_plugin.names import CONTAINERS, ITERABLE, MAPPING
 
 COMPREHENSIONS: Final = (ListComprehension, SetComprehension, DictionaryComprehension)
@@ -113,8 +113,8 @@ def has_nodes(expression: Expression, api: CheckerPluginInterface) -> bool:
         api.get_expression_type(expression)  # by which mypy finds the types of its variables
     if isinstance(expression, DISPLAYS):
         parts = [*_parts(expression), *_keys(expression)]
-        return any(has_nodes(each, api) for each in parts) or any(map(_holds, spread(expression, api)))
-    return _holds(api.get_expression_type(expression))
+        return any(has_nodes(each, api) for each in parts) or any(map(may_be_node, spread(expression, api)))
+    return may_be_node(api.get_expression_type(expression))
 
 
 def _of_branches(
@@ -157,10 +157,6 @@ def _keys(display: Expression) -> list[Expression]:
             return [key]
         case _:
             return []
-
-
-def _holds(of: Type) -> bool:
-    return stripped(of) != of
 
 
 def stripped(of: Type) -> Type:

@@ -23,7 +23,7 @@ from mypy.types import (
     has_type_vars,
 )
 
-from dataflow.mypy_plugin.lifting import is_node
+from dataflow.mypy_plugin.lifting import is_node, may_be_node
 from dataflow.mypy_plugin.reports import is_right, of_anything
 from dataflow.mypy_plugin.solving import Call, as_value
 from dataflow.mypy_plugin.values import stripped
@@ -109,7 +109,7 @@ def _before_named(signature: CallableType) -> int:
 
 def _is_input(parameter: Type) -> bool:
     """Whether a parameter is `In[T]`, or has such a part; a node alone is none."""
-    return not is_node(parameter) and stripped(parameter) != parameter
+    return not is_node(parameter) and may_be_node(parameter)
 
 
 def _are_inputs(inputs: Sequence[bool], given: Call, signature: CallableType, api: TypeChecker) -> list[bool]:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, assert_type
+from typing import Protocol, TypeAlias, assert_type
 
 from generic_steps import ItemT
 from vocabulary import *
@@ -68,6 +68,14 @@ def moved_by(x: int, of: list[list[int]]) -> int:
 @step
 def maybe_added(xs: list[int] | None) -> int:
     return sum(xs or ())
+
+
+Tree: TypeAlias = "str | int | tuple[Tree, ...]"
+
+
+def taken_out(table: dict[Tree, list[int]], key: Tree) -> list[int]:
+    pop = table.pop
+    return pop(key)  # ok: a method in a variable that takes a recursive type, and no node
 
 
 half = const(0.5)

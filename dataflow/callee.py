@@ -90,7 +90,7 @@ def signature_of(callee: Callee) -> inspect.Signature | None:
     if not isinstance(callee.cls, type):
         return None
     found = signature(callee.cls.__call__)  # the method, not whether there is one
-    return found and found.replace(parameters=list(found.parameters.values())[1:])
+    return found and _without_self(found)
 
 
 def taken_by(callee: Callee) -> inspect.Signature | None:
@@ -102,8 +102,14 @@ def taken_by(callee: Callee) -> inspect.Signature | None:
     if not inspect.isfunction(outer) or not hasattr(outer, "__wrapped__"):
         return signature_of(callee)
     own = inspect.signature(outer, follow_wrapped=False)
-    params = list(own.parameters.values())
-    return own if isinstance(callee, Function) else own.replace(parameters=params[1:] if params else [])
+    return own if isinstance(callee, Function) else _without_self(own)
+
+
+def _without_self(method: inspect.Signature) -> inspect.Signature:
+    """What a method takes besides its instance, which may be the first of any number of arguments."""
+    params = list(method.parameters.values())
+    takes_any = not params or params[0].kind is inspect.Parameter.VAR_POSITIONAL
+    return method if takes_any else method.replace(parameters=params[1:])
 
 
 def signature(fn: Callable[..., Any]) -> inspect.Signature | None:

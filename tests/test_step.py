@@ -8,7 +8,7 @@ import functools
 import inspect
 import pickle
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 import attrs
 import pytest
@@ -20,6 +20,8 @@ from dataflow.step import ClassStep
 from dataflow.step_type import Chain
 
 T = TypeVar("T")
+R = TypeVar("R")
+P = ParamSpec("P")
 
 
 @step
@@ -604,3 +606,78 @@ def test_what_holds_functions_of_nodes_is_a_value() -> None:
         return len(inputs)
 
     assert run(step(wiring)(lambda node: node.map(str), ["a"])) == 1
+
+
+def supplied(fn: Callable[..., str]) -> Callable[..., str]:
+    """A decorator that gives the first argument."""
+
+    @functools.wraps(fn)
+    def wrapper(*args: Any, **kwargs: Any) -> str:
+        return fn("db", *args, **kwargs)
+
+    return wrapper
+
+
+def narrowed(fn: Callable[..., str]) -> Callable[[str], str]:
+    """The same, which says what is left."""
+
+    @functools.wraps(fn)
+    def wrapper(sql: str) -> str:
+        return fn("db", sql)
+
+    return wrapper
+
+
+def query(conn: str, sql: str) -> str:
+    return f"{conn}: {sql}"
+
+
+def test_a_decorated_function_takes_what_its_decorator_takes() -> None:
+    for fn in (supplied(query), narrowed(query)):
+        assert run(step(fn)("select")) == run(step(fn)(const("select"))) == "db: select"
+    with pytest.raises(CompositionError, match=r"too many positional arguments; its signature is \(sql: str\)"):
+        step(narrowed(query))("db", "select")  # type: ignore[call-arg]  # on purpose
+    with pytest.raises(TypeError, match="takes 2 positional arguments but 3 were given"):
+        run(step(supplied(query))("db", "select"))
+
+
+def test_what_a_cache_wraps_says_what_it_takes() -> None:
+    loose: Any = step(functools.cache(query))
+    assert run(loose("db", "select")) == "db: select"
+    with pytest.raises(CompositionError, match=r"missing a required argument: 'sql'"):
+        loose("db")
+
+
+def passed_on(fn: Callable[P, R]) -> Callable[P, R]:
+    """A decorator that takes anything, as those of other libraries do."""
+
+    @functools.wraps(fn)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        return fn(*args, **kwargs)
+
+    return wrapper
+
+
+class Sum:
+    @passed_on
+    def __call__(self, x: int, y: int = 0) -> int:
+        return x + y
+
+
+class Named:
+    """A method that says that it wraps another, and takes more than that."""
+
+    def _plain(self, x: int) -> int:
+        return x
+
+    @functools.wraps(_plain)
+    def __call__(self, x: int, extra: int = 0) -> int:
+        return x + extra
+
+
+def test_the_call_of_a_class_step_may_be_decorated() -> None:
+    assert run(bind(Sum)(1, y=2)) == run(step(Sum())(const(1), 2)) == 3
+    more: Any = bind(Named)
+    assert run(more(1, extra=const(2))) == 3
+    with pytest.raises(CompositionError, match="step 'Named': too many positional arguments"):
+        more(1, 2, 3)

@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+ON_NODES: Final = {
+    "run": "run(node)",
+    "result": "run(node)",
+    "submit": "submit(node)",
+    "call": "node.deploy().call(...)",
+    "stream": "node.deploy().stream(...)",
+    "on": "run(node, executor=...)",
+}
+"""What is looked for on nodes by those who want their values, and what gives them."""
 ON_STEPS: Final = {
     "run": "call it to get a node: run({name}(...))",
     "result": "call it to get a node: run({name}(...))",

@@ -30,6 +30,8 @@ from dataflow.callee import Callee, Function
 from dataflow.drafts import draft_of
 from dataflow.errors import CompositionError
 from dataflow.events import Observer
+from dataflow.hints import ON_NODE, ON_OUTPUT, refused
+from dataflow.lookups import ON_NODES
 from dataflow.names import is_wrapper
 from dataflow.ops import Call as CallOp
 from dataflow.ops import Input as InputOp
@@ -231,7 +233,7 @@ class Node(Generic[ValueT_co]):
         def __getattr__(self, name: str) -> NoReturn:
             if name.startswith("__"):
                 raise AttributeError(name)
-            way = f"to compute the node, write {COMPUTED[name]}; " if name in COMPUTED else ""
+            way = f"to compute the node, write {ON_NODES[name]}; " if name in ON_NODES else ""
             raise AttributeError(
                 f"a Node has no attribute {name!r}; {way}to take it from the value, write node.output.{name} inside "
                 f"a step call, or node.map(lambda value: value.{name}); a method of it, "
@@ -339,70 +341,7 @@ INPUT: Final[Node[Any]] = Node(InputOp("INPUT"), None, 0, None)
 """
 
 
-COMPUTED = {
-    "run": "run(node)",
-    "result": "run(node)",
-    "submit": "submit(node)",
-    "call": "node.deploy().call(...)",
-    "stream": "node.deploy().stream(...)",
-    "on": "run(node, executor=...)",
-}
-"""What is looked for on nodes by those who want their values, and what gives them."""
-
-
-def _refuse(hint: str) -> Callable[..., NoReturn]:
-    def refused(self: object, *_: object) -> NoReturn:
-        raise CompositionError(f"{self!r} has no value until it is run: {hint}")
-
-    return refused
-
-
-def _operators(*names: str) -> dict[str, str]:
-    return dict.fromkeys((f"__{name}__" for name in names), "compute with it in a step, or node.map(lambda value: ...)")
-
-
-HINTS = {
-    "__bool__": "to choose by it, use cond(), switch() or match()",
-    "__iter__": "to work on each item use fan_out(step, node), to take apart a tuple use unpack(node)",
-    "__len__": "take its length in a step, or node.map(len)",
-    "__contains__": "ask in a step, or node.map(lambda value: item in value)",
-    "__format__": "format it in a step, or node.map(str)",
-    "__int__": "convert it in a step, or node.map(int)",
-    "__float__": "convert it in a step, or node.map(float)",
-    "__index__": "a count that is only known at run time goes through fan_out(), iterate() or expand()",
-    "__await__": "await submit(node)",
-    "__enter__": "to serve calls, use `with node.deploy() as pipeline`",
-    "__exit__": "to serve calls, use `with node.deploy() as pipeline`",
-    "__setitem__": "nodes do not change; make a new one in a step",
-    "__delitem__": "nodes do not change; make a new one in a step",
-    **_operators("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift"),
-    **_operators(
-        "radd",
-        "rsub",
-        "rmul",
-        "rmatmul",
-        "rtruediv",
-        "rfloordiv",
-        "rmod",
-        "rpow",
-        "rand",
-        "ror",
-        "rxor",
-        "rlshift",
-        "rrshift",
-    ),
-    "__rshift__": "compute with it in a step, or node.map(lambda value: ...); a step is called on it: step(node)",
-    **_operators("lt", "le", "gt", "ge", "neg", "pos", "invert", "abs", "round", "divmod", "rdivmod"),
-}
-
-LENS_HINTS = {
-    **HINTS,
-    **_operators("eq", "ne"),  # not of nodes: these are compared by identity
-    "__str__": "make a text of it in a step, or node.map(str); repr() shows where it comes from",
-    "__call__": "call it in a step, or node.map(lambda value: value.method())",
-}
-
 # Not in the class bodies: type checkers must go on seeing that a Node has none of these.
-for _cls, _hints in ((Node, HINTS), (Lens, LENS_HINTS)):
+for _cls, _hints in ((Node, ON_NODE), (Lens, ON_OUTPUT)):
     for _name, _hint in _hints.items():
-        setattr(_cls, _name, _refuse(_hint))
+        setattr(_cls, _name, refused(_hint))

@@ -14,7 +14,7 @@ import pytest
 
 from dataflow import INPUT, Input, bind, const, deploy, run, step
 from dataflow.errors import CompositionError, OptionTypeError, OptionValueError
-from dataflow.node import HINTS, Node, compose, focus
+from dataflow.node import Node, compose, focus
 from dataflow.ops import Call, Const
 from dataflow.place import here
 
@@ -137,10 +137,6 @@ def test_with_and_await_are_refused_with_the_way_out() -> None:
 
     with pytest.raises(CompositionError, match=r"await submit\(node\)"):
         asyncio.run(wait())
-
-
-def test_every_hint_names_a_way_out() -> None:
-    assert all(any(word in hint for word in ("step", "(", "make")) for hint in HINTS.values())
 
 
 def test_a_node_cannot_be_called() -> None:

@@ -6,18 +6,18 @@ from collections.abc import Callable
 
 from mypy.expandtype import expand_type
 from mypy.messages import format_type
-from mypy.nodes import ARG_POS, CallExpr, Expression, MemberExpr, NameExpr
-from mypy.plugin import CheckerPluginInterface, FunctionSigContext
+from mypy.nodes import ARG_POS, CallExpr, Expression
+from mypy.plugin import FunctionSigContext
 from mypy.types import CallableType, FunctionLike, Instance, Type, TypeVarId, get_proper_type
 
+from dataflow.mypy_plugin import uncalled
 from dataflow.mypy_plugin.lifting import is_node
-from dataflow.mypy_plugin.names import CONTAINERS, FLOW, STEP
+from dataflow.mypy_plugin.names import CONTAINERS
 from dataflow.mypy_plugin.reports import of_anything
 from dataflow.mypy_plugin.values import ANYTHING
 
 Hook = Callable[[FunctionSigContext], FunctionLike]
 Why = Callable[[Expression, FunctionSigContext], str | None]
-KINDS = {STEP: "step", FLOW: "flow"}
 
 
 def default(context: FunctionSigContext) -> CallableType:
@@ -32,15 +32,7 @@ def nodes(count: int | None, then: Hook = default) -> Hook:
 
 def called(count: int, then: Hook) -> Hook:
     """A hook for a function whose first arguments may be values, but no steps."""
-    return lambda context: _refused(context, count, lambda given, _: uncalled(given, context.api)) or then(context)
-
-
-def uncalled(expression: Expression, api: CheckerPluginInterface) -> str | None:
-    """What to say of a step or flow that is not called."""
-    of = get_proper_type(api.get_expression_type(expression))
-    kinds = [kind for base, kind in KINDS.items() if isinstance(of, Instance) and of.type.has_base(base)]
-    name = f'"{expression.name}"' if isinstance(expression, NameExpr | MemberExpr) else "This"
-    return f"{name} is a {kinds[0]} that is not called; expected a node or a value" if kinds else None
+    return lambda context: _refused(context, count, lambda given, _: uncalled.why(given, context.api)) or then(context)
 
 
 def _refused(context: FunctionSigContext, count: int | None, why: Why) -> CallableType | None:
@@ -59,7 +51,7 @@ def _refused(context: FunctionSigContext, count: int | None, why: Why) -> Callab
 def _no_node(given: Expression, context: FunctionSigContext) -> str | None:
     """Why something is no node, if that is certain and it is no container, of which some take those of nodes."""
     api, name = context.api, context.default_signature.name
-    if (said := uncalled(given, api)) is not None:
+    if (said := uncalled.why(given, api)) is not None:
         return said
     of = get_proper_type(api.get_expression_type(given))
     if not isinstance(of, Instance) or is_node(of) or of.type.fullname in CONTAINERS:

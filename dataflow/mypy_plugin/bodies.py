@@ -30,7 +30,7 @@ from mypy.types import (
 
 from dataflow.mypy_plugin import containers, fan_outs
 from dataflow.mypy_plugin.arguments import Arguments
-from dataflow.mypy_plugin.choices import asked
+from dataflow.mypy_plugin.asked import asked
 from dataflow.mypy_plugin.elements import element, over_items
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, OBJECT, STEP

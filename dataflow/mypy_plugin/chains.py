@@ -26,8 +26,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from dataflow.mypy_plugin.lifting import awaited, signatures
-from dataflow.mypy_plugin.names import STEP
+from dataflow.mypy_plugin.lifting import awaited, of_step
 
 
 def of_chain(context: MethodSigContext) -> CallableType:
@@ -37,7 +36,7 @@ def of_chain(context: MethodSigContext) -> CallableType:
     if not isinstance(result, Instance) or len(given) != 1:
         return default
     of_then = context.api.get_expression_type(given[0])
-    one, other = [[found for held in _held(each) for found in signatures(held)] for each in (context.type, of_then)]
+    one, other = of_step(context.type), of_step(of_then)
     if len(one) != 1 or len(other) != 1 or not one[0].variables or not other[0].arg_types:
         return default
     then = _given(other[0], awaited(one[0].ret_type))
@@ -81,8 +80,3 @@ def _bounded(variable: TypeVarLikeType, constraints: Sequence[Constraint]) -> Ty
         return None
     bounds = [variable.upper_bound, *[each.target for each in own]]
     return variable.copy_modified(upper_bound=reduce(meet_types, bounds))
-
-
-def _held(step: Type) -> list[Type]:
-    proper = get_proper_type(step)
-    return list(proper.args) if isinstance(proper, Instance) and proper.type.has_base(STEP) else []

@@ -17,20 +17,16 @@ from mypy.types import (
     AnyType,
     CallableType,
     Instance,
-    LiteralType,
-    NoneType,
-    TupleType,
     Type,
-    TypedDictType,
-    TypeType,
     TypeVarId,
     UnionType,
     get_proper_type,
 )
 
 from dataflow.mypy_plugin.arguments import Arguments
+from dataflow.mypy_plugin.asked import asked
 from dataflow.mypy_plugin.containers import Display
-from dataflow.mypy_plugin.lifting import deep, held, is_node, may_be_node, node_of, value_of
+from dataflow.mypy_plugin.lifting import deep, held, node_of, value_of
 from dataflow.mypy_plugin.names import MAPPING
 from dataflow.mypy_plugin.reports import is_a
 from dataflow.mypy_plugin.values import DISPLAYS, has_nodes, item_of, stripped, union
@@ -122,16 +118,6 @@ def _mapping(parameter: Type) -> Instance | None:
     return next((each for each in parts if isinstance(each, Instance) and each.type.fullname == MAPPING), None)
 
 
-def asked(context: FunctionContext | MethodContext | FunctionSigContext | MethodSigContext) -> Type | None:
-    """The type of the values that are asked for, if it is known whole; there are no values that hold nodes."""
-    wanted = context.api.type_context[-1]
-    proper = None if wanted is None else get_proper_type(wanted)
-    parts = proper.items if isinstance(proper, UnionType) else [] if proper is None else [proper]
-    values = [value_of(each) for each in parts if is_node(each)]
-    known = values and all(_is_known(each) and not may_be_node(each) for each in values)
-    return UnionType.make_union(values) if known else None
-
-
 def written_cases(call: Context) -> list[Expression] | None:
     """What may be chosen by the cases of `match(...).case(key, node)...`, if they are written in one expression."""
     found: list[Expression] = []
@@ -145,20 +131,6 @@ def written_cases(call: Context) -> list[Expression] | None:
             return None
         found.append(before.args[1])
     return None
-
-
-def _is_known(of: Type) -> bool:
-    """Whether a type has no part that is still to be solved."""
-    proper = get_proper_type(of)
-    if isinstance(proper, CallableType):
-        return not proper.variables and all(map(_is_known, [*proper.arg_types, proper.ret_type]))
-    if isinstance(proper, TypeType):
-        return _is_known(proper.item)
-    if isinstance(proper, UnionType | TupleType):
-        return all(map(_is_known, proper.items))
-    if isinstance(proper, Instance):
-        return all(map(_is_known, proper.args))
-    return isinstance(proper, NoneType | LiteralType | TypedDictType)
 
 
 def _fits(branch: Expression, asked: Type, context: FunctionContext | MethodContext) -> bool:

@@ -28,15 +28,14 @@ from mypy.types import (
 from mypy.typevars import fill_typevars
 
 from dataflow.mypy_plugin import solving
-from dataflow.mypy_plugin.lifting import awaited, signatures
-from dataflow.mypy_plugin.names import CLASS_STEP, FLOW, OPTION_CHANGES, STEP
+from dataflow.mypy_plugin.lifting import awaited, kind_of, signatures
+from dataflow.mypy_plugin.names import CLASS_STEP, OPTION_CHANGES, STEP
 from dataflow.mypy_plugin.overloads import never
 from dataflow.mypy_plugin.reports import of_anything, reported
 from dataflow.mypy_plugin.solving import Call
 from dataflow.mypy_plugin.values import ANYTHING
 
 METADATA = "dataflow"
-ALREADY = {STEP: "step", CLASS_STEP: "class step", FLOW: "flow"}
 
 
 def made(context: FunctionContext | MethodContext) -> Type:
@@ -51,9 +50,9 @@ def made(context: FunctionContext | MethodContext) -> Type:
         return result.copy_modified(args=[Overloaded([_awaited(item) for item in fn.items])])
     if not isinstance(fn, Instance):
         return result
-    already = [name for base, name in ALREADY.items() if fn.type.has_base(base)]
-    if already:
-        context.api.fail(f"This is a {already[0]} already", context.context)
+    kind = kind_of(fn)
+    if kind is not None:
+        context.api.fail(f"This is a {kind} already", context.context)
     return result.copy_modified(args=[_stepped(fn)])
 
 

@@ -9,7 +9,7 @@ from mypy.types import CallableType, FunctionLike, Instance, Type, UnionType, ge
 
 from dataflow.mypy_plugin import containers, wiring
 from dataflow.mypy_plugin.arguments import Arguments
-from dataflow.mypy_plugin.choices import asked
+from dataflow.mypy_plugin.asked import asked
 from dataflow.mypy_plugin.elements import element, over_items
 from dataflow.mypy_plugin.lifting import awaited, is_node, lifted, node_of, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP

@@ -9,7 +9,7 @@ from mypy.types import AnyType, CallableType, FunctionLike, Instance, Parameters
 
 from dataflow.mypy_plugin import wiring
 from dataflow.mypy_plugin.lifting import is_node, node_in, signatures, value_of
-from dataflow.mypy_plugin.reports import refused
+from dataflow.mypy_plugin.reports import reported
 from dataflow.mypy_plugin.spreads import apart
 
 
@@ -21,8 +21,9 @@ def of_call(context: MethodSigContext) -> FunctionLike:
     if signature.variables:
         return wiring.of_call(signature.copy_modified(fallback=default.fallback), context)
     exact, call = default.copy_modified(name=signature.name, definition=signature.definition), context.context
-    alone = apart(call) if isinstance(call, CallExpr) else call
-    return exact if alone is call or not isinstance(alone, CallExpr) else refused(exact, context, alone)
+    if isinstance(call, CallExpr) and (written := apart(call)) is not call:
+        return reported(exact, context, written)
+    return exact
 
 
 def of_run(context: MethodSigContext) -> FunctionLike:

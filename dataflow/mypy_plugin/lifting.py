@@ -20,7 +20,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from dataflow.mypy_plugin.names import CONTAINERS, COROUTINES, NODE, PARTIAL
+from dataflow.mypy_plugin.names import CONTAINERS, COROUTINES, KINDS, NODE, PARTIAL, STEP
 
 
 def is_node(of: Type) -> bool:
@@ -34,6 +34,13 @@ def node_in(of: Type) -> Instance | None:
     proper = get_proper_type(of)
     parts = [get_proper_type(each) for each in proper.items] if isinstance(proper, UnionType) else []
     return next((each for each in parts if isinstance(each, Instance) and is_node(each)), None)
+
+
+def kind_of(of: Type) -> str | None:
+    """What to call a step or flow; None of anything else."""
+    proper = get_proper_type(of)
+    found = [kind for base, kind in KINDS.items() if isinstance(proper, Instance) and proper.type.has_base(base)]
+    return found[0] if found else None
 
 
 def node_of(template: Instance, value: Type) -> Instance:
@@ -167,3 +174,10 @@ def signatures(of: Type) -> list[CallableType]:
 def _left_of_partial(of: Instance) -> Type | None:
     """What a `functools.partial` leaves of its function, which mypy's own plugin keeps for its calls."""
     return of.extra_attrs.attrs.get(PARTIAL) if of.extra_attrs else None
+
+
+def of_step(of: Type) -> list[CallableType]:
+    """How the function of a step may be called; none of what is no step."""
+    proper = get_proper_type(of)
+    is_step = isinstance(proper, Instance) and bool(proper.args) and proper.type.has_base(STEP)
+    return signatures(proper.args[0]) if is_step and isinstance(proper, Instance) else []

@@ -41,3 +41,5 @@ CONTAINERS: Final = frozenset(
 )
 SWITCH: Final = "dataflow.combinators.route.switch"
 COROUTINES: Final = frozenset({"typing.Coroutine", "typing.Awaitable", "types.CoroutineType"})
+KINDS: Final = {STEP: "step", CLASS_STEP: "class step", FLOW: "flow"}
+"""What decorators make, as messages call it."""

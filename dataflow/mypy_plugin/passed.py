@@ -17,8 +17,8 @@ from mypy.types import CallableType, FunctionLike, Instance, Overloaded, Type, U
 from dataflow.mypy_plugin import containers
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.classes import class_named
-from dataflow.mypy_plugin.lifting import awaited, is_open, lifted, node_of, signatures
-from dataflow.mypy_plugin.names import MAP, NODE, STEP
+from dataflow.mypy_plugin.lifting import awaited, is_open, lifted, node_of, of_step
+from dataflow.mypy_plugin.names import MAP, NODE
 from dataflow.mypy_plugin.values import ANYTHING
 
 Lift = Callable[[Type, Instance], Type]
@@ -55,8 +55,7 @@ def of_function(context: FunctionSigContext | MethodSigContext, plugin: Plugin) 
 def of_partial(context: FunctionContext, plugin: Plugin) -> Type:
     """`functools.partial(step, ...)`: a partial of the function that takes values and nodes."""
     call = context.context
-    step = get_proper_type(context.arg_types[0][0]) if context.arg_types and context.arg_types[0] else None
-    found = signatures(step.args[0]) if _is_step(step) and isinstance(step, Instance) else []
+    found = of_step(context.arg_types[0][0]) if context.arg_types and context.arg_types[0] else []
     node = class_named(plugin, NODE)
     if len(found) != 1 or found[0].variables or node is None or not isinstance(call, CallExpr):
         return partial_new_callback(context)
@@ -96,14 +95,8 @@ def _solvable(expression: Expression, api: CheckerPluginInterface) -> list[Calla
     """The signatures of a step that has type variables or several signatures."""
     if not isinstance(expression, RefExpr):
         return []
-    step = get_proper_type(api.get_expression_type(expression))
-    found = signatures(step.args[0]) if _is_step(step) and isinstance(step, Instance) else []
+    found = of_step(api.get_expression_type(expression))
     return found if len(found) > 1 or any(each.variables for each in found) else []
-
-
-def _is_step(of: Type | None) -> bool:
-    proper = get_proper_type(of)
-    return isinstance(proper, Instance) and bool(proper.args) and proper.type.has_base(STEP)
 
 
 def _is_function(of: Type) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mypy.nodes import DictExpr, Expression
+from mypy.nodes import DictExpr, Expression, MemberExpr, NameExpr
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
 from mypy.types import Type
 
 from dataflow.mypy_plugin import choices, lenses, routes
-from dataflow.mypy_plugin.alone import uncalled
+from dataflow.mypy_plugin.lifting import kind_of
 
 
 def of_cond(context: FunctionContext) -> Type:
@@ -41,9 +41,16 @@ def of_default(context: MethodContext) -> Type:
     return choices.chosen(context, given, choices.before(context.type))
 
 
+def why(expression: Expression, api: CheckerPluginInterface) -> str | None:
+    """What to say of a step or flow that is not called."""
+    kind = kind_of(api.get_expression_type(expression))
+    name = f'"{expression.name}"' if isinstance(expression, NameExpr | MemberExpr) else "This"
+    return f"{name} is a {kind} that is not called; expected a node or a value" if kind else None
+
+
 def _refuse(given: Sequence[Expression], api: CheckerPluginInterface) -> None:
     lenses.refuse_computed(given, api)
     for expression in given:
-        why = uncalled(expression, api)
-        if why is not None:
-            api.fail(why, expression)
+        said = why(expression, api)
+        if said is not None:
+            api.fail(said, expression)

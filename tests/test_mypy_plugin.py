@@ -83,3 +83,58 @@ def test_a_module_that_was_left_out_is_checked_with_the_plugin_as_it_is_now(tmp_
     calls.write_text(calls.read_text() + REFUSING)
     assert refused("one.py") == {"one.py"}
     assert refused("one.py", "two.py") == {"one.py", "two.py"}
+
+
+OTHERS = ["-m", "dask.order", "-p", "attr", "-p", "pluggy", "-p", "_pytest"]
+"""Code of others: of recursive types, of methods in variables, functions in functions, functions that take functions."""
+
+
+@pytest.mark.timeout(400)
+def test_code_of_others_is_judged_as_it_is_without_the_plugin(tmp_path: Path) -> None:
+    settings = 'follow_imports = "silent"\ndisable_error_code = ["truthy-bool"]\n'
+    judged: list[str] = []
+    for plugins in ("[]", '["dataflow.mypy_plugin"]'):
+        (tmp_path / "pyproject.toml").write_text(f"[tool.mypy]\nplugins = {plugins}\n{settings}")
+        command = [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={tmp_path / plugins[1:5]}", *OTHERS]
+        judged.append(output_of(tmp_path, command))
+    said = [[line for line in each.splitlines() if ": error: " in line] for each in judged]
+    assert len(said[0]) > 500
+    assert said[0] == said[1]
+
+
+NESTED = """
+from dataflow import fan_out, step
+@step
+def xs() -> list[int]: return [1]
+@step
+def add(a: int, b: int) -> int: return a + b
+@step
+def total(of: list[int]) -> int: return sum(of)
+total(fan_out(lambda x: add(x, total(fan_out(lambda y: add(y, x), xs()))), xs()))
+"""
+
+COUNTING = """
+import sys
+from mypy import api
+from dataflow.mypy_plugin import arguments, calls, reports
+count, of_step = 0, calls.of_step
+def counted(context):
+    global count
+    count += 1
+    return of_step(context)
+calls.of_step = counted
+if "forget" in sys.argv:
+    arguments.remembered = reports.remembered = lambda what, expression, api, find: find()
+said, _, _ = api.run(["--config-file=mypy.ini", "--cache-dir=/dev/null", "nested.py"])
+assert said.startswith("Success"), said
+print(count)
+"""
+
+
+@pytest.mark.timeout(300)
+def test_what_mypy_finds_in_lambdas_is_remembered(tmp_path: Path) -> None:
+    """Without it, each lambda around a call has it checked some hundred times more."""
+    (tmp_path / "nested.py").write_text(NESTED)
+    (tmp_path / "mypy.ini").write_text("[mypy]\nplugins = dataflow.mypy_plugin\n")
+    counts = [int(output_of(tmp_path, [sys.executable, "-c", COUNTING, word])) for word in ("remember", "forget")]
+    assert counts[0] * 3 < counts[1]

@@ -67,4 +67,5 @@ def _all(parts: typing.Iterable[Any]) -> str:
 
 
 def _is_node(origin: Any) -> bool:
+    """Whether it is the class of nodes, told by its name: it stands above this module in the layers."""
     return getattr(origin, "__module__", "") == "dataflow.node" and getattr(origin, "__name__", "") == "Node"

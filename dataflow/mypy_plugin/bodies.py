@@ -13,7 +13,7 @@ from typing import NamedTuple
 from mypy.checkexpr import has_any_type
 from mypy.erasetype import remove_instance_last_known_values
 from mypy.expandtype import expand_type
-from mypy.nodes import ArgKind, CallExpr, LambdaExpr
+from mypy.nodes import CallExpr, LambdaExpr
 from mypy.plugin import CheckerPluginInterface, FunctionSigContext
 from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
@@ -32,6 +32,7 @@ from dataflow.mypy_plugin import containers, fan_outs
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.asked import asked
 from dataflow.mypy_plugin.elements import element, over_items
+from dataflow.mypy_plugin.lambdas import Shared, for_lambda, given_beside
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, OBJECT, STEP
 from dataflow.mypy_plugin.overloads import never
@@ -49,7 +50,7 @@ def of_fan_out(context: FunctionSigContext) -> FunctionLike:
     default = _of_items(context)
     if default.arg_types[1:2] == context.default_signature.arg_types[1:2]:
         return never(default)  # which differs from another by that alone
-    shared = _shared(context)
+    shared = given_beside(context)
     meant = default.copy_modified(
         arg_types=[*default.arg_types[:2], *[each.of for each in shared]],
         arg_kinds=[*default.arg_kinds[:2], *[each.kind for each in shared]],
@@ -184,14 +185,6 @@ class Loop(NamedTuple):
         return (proper.type.name if isinstance(proper, Instance) else "") == self.protocol
 
 
-class Shared(NamedTuple):
-    """An argument that is given behind the items."""
-
-    of: Type
-    kind: ArgKind
-    name: str | None
-
-
 def _taking(
     signature: CallableType, body: LambdaExpr, shared: list[Shared], context: FunctionSigContext
 ) -> CallableType | None:
@@ -203,43 +196,12 @@ def _taking(
     return signature.copy_modified(arg_types=[wanted, *signature.arg_types[1:]])
 
 
-def for_lambda(
-    plain: CallableType, body: LambdaExpr, shared: list[Shared], api: CheckerPluginInterface
-) -> CallableType:
-    """What the lambda must be: it takes what is shared too, and may have defaults, as in `lambda x, k=k: ...`."""
-    by_place, by_name = [each for each in shared if not each.name], {each.name: each for each in shared if each.name}
-    further: list[Shared] = []
-    for argument in body.arguments[len(plain.arg_types) :]:
-        name = argument.variable.name
-        if by_place:
-            further.append(by_place.pop(0)._replace(kind=argument.kind, name=name))
-        elif name in by_name:
-            further.append(by_name.pop(name)._replace(kind=argument.kind))
-        elif argument.initializer is not None:
-            further.append(Shared(api.get_expression_type(argument.initializer), argument.kind, name))
-    further += [*by_place, *by_name.values()]
-    return plain.copy_modified(
-        arg_types=[*plain.arg_types, *[each.of for each in further]],
-        arg_kinds=[*plain.arg_kinds, *[each.kind for each in further]],
-        arg_names=[*plain.arg_names, *[each.name for each in further]],
-    )
-
-
 def _lambda(context: FunctionSigContext) -> LambdaExpr | None:
     """The body, if it is a lambda of so many arguments."""
     body = context.args[0][0] if context.args and context.args[0] else None
     if not isinstance(body, LambdaExpr) or any(argument.kind.is_star() for argument in body.arguments):
         return None
     return body
-
-
-def _shared(context: FunctionSigContext) -> list[Shared]:
-    """What is given behind the items."""
-    call = context.context
-    if not isinstance(call, CallExpr):
-        return []
-    given = [*zip(call.args, call.arg_kinds, call.arg_names, strict=True)][2:]
-    return [Shared(context.api.get_expression_type(each), kind, name) for each, kind, name in given]
 
 
 def _of_items(context: FunctionSigContext) -> CallableType:

@@ -9,7 +9,7 @@ from mypy.nodes import LambdaExpr
 from mypy.plugin import FunctionSigContext
 from mypy.types import CallableType, Instance, ProperType, Type, TypeVarId, UnionType, get_proper_type
 
-from dataflow.mypy_plugin.bodies import for_lambda
+from dataflow.mypy_plugin.lambdas import for_lambda
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
 

@@ -19,6 +19,10 @@ fan_out(lambda x: double(x), numbers, number)  # err: lambda, number of nodes
 fan_out(lambda x, y: loud(x), numbers, number)  # err: lambda, shared
 fan_out(lambda x, y: plus(x, y), numbers, "x")  # err: lambda, shared
 fan_out(lambda x, k="a": plus(x, k), numbers)  # err: lambda with a default
+fan_out(lambda x, y=2: plus(x, y), numbers, text)  # err: lambda with a default
+fan_out(lambda x, y: plus(x, y), numbers, *[text])  # err: lambda, spread nodes
+fan_out(lambda x, y, z: plus(x, y), numbers, *(text, number))  # err: lambda, spread tuple
+fan_out(lambda x, y: plus(x, y), numbers, **{"y": text})  # noqa: PIE804  # err: lambda, spread dict
 fan_out(lambda x: double(x), 3)  # err: lambda over no iterable
 fan_out(lambda x: double(x), number)  # err: lambda over no iterable
 loud(fan_out(lambda x: x.map(str), numbers))  # err: lambda, result

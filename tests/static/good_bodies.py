@@ -60,6 +60,13 @@ assert_type(fan_out(lambda x, y: plus(x, y), numbers, number), Node[list[int]]) 
 assert_type(fan_out(lambda x, y: plus(x, y), [1, number], number), Node[list[int]])  # ok: lambda, shared, mixed items
 assert_type(fan_out(lambda x, k=2: plus(x, k), numbers), Node[list[int]])  # ok: lambda with a default
 assert_type(fan_out(lambda x, y, k=2: plus(x, y), numbers, number), Node[list[int]])  # ok: lambda with a default
+assert_type(fan_out(lambda x, y=2: plus(x, y), numbers, number), Node[list[int]])  # ok: lambda with a default
+assert_type(fan_out(lambda x, y=2: plus(x, y), numbers, y=number), Node[list[int]])  # ok: lambda with a default
+assert_type(fan_out(lambda x, y=2: plus(x, y), numbers, *nodes_here[1:]), Node[list[int]])  # ok: lambda, spread nodes
+assert_type(fan_out(lambda x, y: plus(x, y), numbers, *nodes_here[1:]), Node[list[int]])  # ok: lambda, spread nodes
+assert_type(fan_out(lambda x, y: plus(x, y), numbers, *(number,)), Node[list[int]])  # ok: lambda, spread tuple
+assert_type(fan_out(lambda x, y, z: plus(x, z), numbers, *(text, number)), Node[list[int]])  # ok: lambda, spread tuple
+assert_type(fan_out(lambda x, y: plus(x, y), numbers, **{"y": number}), Node[list[int]])  # noqa: PIE804  # ok: lambda, spread dict
 assert_type(fan_out(wired_both, numbers, number), Node[list[str]])  # ok: function, shared
 assert_type(fan_out(wired_both, numbers, number, 3), Node[list[str]])  # ok: function, shared
 assert_type(fan_out(wired_both, numbers, number, z=3), Node[list[str]])  # ok: function, shared

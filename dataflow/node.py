@@ -25,7 +25,7 @@ from typing import (
 
 import attrs
 
-from dataflow.bodies import StepBody
+from dataflow.bodies import FlowBody, StepBody
 from dataflow.callee import Callee, Function
 from dataflow.drafts import draft_of
 from dataflow.errors import CompositionError
@@ -168,6 +168,8 @@ class Node(Generic[ValueT_co]):
 
     @overload
     def map(self, fn: StepBody[Callable[[ValueT_co], ResultT]], /) -> Node[ResultT]: ...
+    @overload
+    def map(self, fn: FlowBody[Callable[[Node[ValueT_co]], Node[ResultT]]], /) -> Node[ResultT]: ...
     @overload
     def map(self, fn: Callable[[ValueT_co], Coroutine[Any, Any, ResultT]], /) -> Node[ResultT]: ...
     @overload

@@ -16,15 +16,13 @@ from mypy.types import (
     get_proper_type,
 )
 
-from dataflow.mypy_plugin.lifting import is_node, may_be_node, value_of
+from dataflow.mypy_plugin.lifting import is_node, may_be_node, members, value_of
 
 
 def asked(context: FunctionContext | MethodContext | FunctionSigContext | MethodSigContext) -> Type | None:
     """The type of the values that are asked for, if it is known whole; there are no values that hold nodes."""
     wanted = context.api.type_context[-1]
-    proper = None if wanted is None else get_proper_type(wanted)
-    parts = proper.items if isinstance(proper, UnionType) else [] if proper is None else [proper]
-    values = [value_of(each) for each in parts if is_node(each)]
+    values = [] if wanted is None else [value_of(each) for each in members(wanted) if is_node(each)]
     known = values and all(_is_known(each) and not may_be_node(each) for each in values)
     return UnionType.make_union(values) if known else None
 

@@ -8,7 +8,7 @@ of is read from them before (`elements`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mypy.checkexpr import has_any_type
 from mypy.erasetype import remove_instance_last_known_values
@@ -31,7 +31,7 @@ from mypy.types import (
 from dataflow.mypy_plugin import containers, fan_outs
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.asked import asked
-from dataflow.mypy_plugin.elements import element, over_items
+from dataflow.mypy_plugin.elements import as_given, element, over_items
 from dataflow.mypy_plugin.lambdas import Shared, for_lambda, given_beside
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, OBJECT, STEP
@@ -40,6 +40,9 @@ from dataflow.mypy_plugin.reports import is_right, quietly, refused
 from dataflow.mypy_plugin.values import ANYTHING, meant
 
 ITEM, STATE = "ItemT", "StateT"
+
+GROWS: Final = 3
+"""For how many types of a state, each what the body makes of the one before, a lambda is looked at."""
 
 
 def of_fan_out(context: FunctionSigContext) -> FunctionLike:
@@ -95,13 +98,23 @@ def _of_state(plain: CallableType, body: LambdaExpr, context: FunctionSigContext
 
 def _begun(plain: CallableType, body: LambdaExpr, context: FunctionSigContext, initial: int) -> Iterator[CallableType]:
     """The signatures for a lambda: of the state that it begins with, and of what it makes of that besides."""
+    begun = False
     for begin in _beginnings(context, initial):
-        first = _solved(plain, {STATE: begin})
-        yield first
-        made = _made(first.arg_types[0], body, context.api)
-        if made is not None:
-            yield _solved(plain, {STATE: made if is_subtype(begin, made) else make_simplified_union([begin, made])})
-    yield plain
+        state: Type | None = begin
+        for _ in range(GROWS):
+            if state is not None:
+                begun = True
+                yield (each := _solved(plain, {STATE: state}))
+                state = _grown(state, _made(each.arg_types[0], body, context.api))
+    if not begun:
+        yield plain
+
+
+def _grown(state: Type, made: Type | None) -> Type | None:
+    """The type of a state that is also what a body makes of it; None if that is no other, or is not known."""
+    if made is None or is_subtype(made, state):
+        return None
+    return made if is_subtype(state, made) else make_simplified_union([state, made])
 
 
 def _made(wanted: Type, body: LambdaExpr, api: CheckerPluginInterface) -> Type | None:
@@ -121,11 +134,19 @@ def _first_right(meant: Iterable[CallableType], context: FunctionSigContext) -> 
     for each in meant:
         signature = each
         if isinstance(context.context, CallExpr) and not each.variables:
-            signature = containers.taken(each, Arguments(context.context, context.api))
+            signature = _items_as_given(containers.taken(each, Arguments(context.context, context.api)), context)
         if is_right(signature, context):
             return signature
         first = first or signature
     return context.default_signature if first is None else refused(first, context)
+
+
+def _items_as_given(signature: CallableType, context: FunctionSigContext) -> CallableType:
+    """The signature for the items of a fold, or the beginning of a loop, just as they are given."""
+    if len(context.args) < 2 or len(context.args[1]) != 1 or len(signature.arg_types) < 2:
+        return signature
+    body, xs, *others = signature.arg_types
+    return signature.copy_modified(arg_types=[body, as_given(xs, context.args[1][0], context.api), *others])
 
 
 def _beginnings(context: FunctionSigContext, at: int) -> list[Type]:

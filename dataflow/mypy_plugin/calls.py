@@ -6,12 +6,12 @@ from mypy.nodes import CallExpr
 from mypy.plugin import MethodSigContext
 from mypy.types import CallableType, FunctionLike, Instance, get_proper_type
 
-from dataflow.mypy_plugin import containers
+from dataflow.mypy_plugin import containers, uncalled
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.lenses import refuse_computed
 from dataflow.mypy_plugin.lifting import awaited, lifted, node_of, signatures
 from dataflow.mypy_plugin.overloads import is_passed, never
-from dataflow.mypy_plugin.reports import of_anything, reported
+from dataflow.mypy_plugin.reports import is_right, of_anything, reported
 from dataflow.mypy_plugin.solving import explained, solved, with_values
 from dataflow.mypy_plugin.spreads import apart
 
@@ -34,12 +34,22 @@ def of_step(context: MethodSigContext) -> FunctionLike:
     if not found:
         return default
     if len(found) == 1 and not found[0].variables:
-        return reported(_lifted(found[0], arguments, template, default), context, call)
+        return _called(_lifted(found[0], arguments, template, default), context, call)
     chosen = solved(found, with_values(arguments), call, context.api)
     if chosen is not None:
-        return reported(_lifted(chosen, arguments, template, default), context, call)
+        return _called(_lifted(chosen, arguments, template, default), context, call)
     value = explained(found, next(with_values(arguments)), call, context.api)
     return of_anything(default, node_of(template, awaited(value)))
+
+
+def _called(signature: CallableType, context: MethodSigContext, call: CallExpr) -> CallableType:
+    """The signature of a call; what takes anything takes a step that is not called, too, and is none to run."""
+    steps = uncalled.among(call.args, context.api)
+    if not steps or not is_right(signature, context):
+        return reported(signature, context, call)
+    for each, said in steps:
+        context.api.fail(said, each)
+    return of_anything(signature, signature.ret_type)
 
 
 def _lifted(signature: CallableType, arguments: Arguments, template: Instance, default: CallableType) -> CallableType:

@@ -29,6 +29,7 @@ from dataflow.mypy_plugin.containers import Display
 from dataflow.mypy_plugin.lifting import deep, held, node_of, value_of
 from dataflow.mypy_plugin.names import MAPPING
 from dataflow.mypy_plugin.reports import is_a
+from dataflow.mypy_plugin.spreads import is_spread
 from dataflow.mypy_plugin.values import DISPLAYS, has_nodes, item_of, stripped, union
 
 BRANCHES, KEYS = ("CaseT", "DefaultT"), ("KeyT",)
@@ -39,7 +40,7 @@ def of_cond(context: FunctionSigContext) -> CallableType:
     default = context.default_signature
     test, *branches = default.arg_types
     either = UnionType.make_union([value_of(test), test])
-    return _open(default.copy_modified(arg_types=[either, *branches]))
+    return _open(default.copy_modified(arg_types=[either, *branches]), context)
 
 
 def of_switch(context: FunctionSigContext, *, any_key: bool) -> CallableType:
@@ -49,12 +50,12 @@ def of_switch(context: FunctionSigContext, *, any_key: bool) -> CallableType:
         context: the call.
         any_key: the keys may be of other types than the selector: whether they may equal it is looked at elsewhere.
     """
-    return _open(context.default_signature, KEYS if any_key else ())
+    return _open(context.default_signature, context, KEYS if any_key else ())
 
 
 def of_default(context: MethodSigContext) -> CallableType:
     """`match(...).case(...).default(orelse)`."""
-    return _open(context.default_signature)
+    return _open(context.default_signature, context)
 
 
 def chosen(context: FunctionContext | MethodContext, branches: list[Expression], before: Sequence[Type] = ()) -> Type:
@@ -66,7 +67,7 @@ def chosen(context: FunctionContext | MethodContext, branches: list[Expression],
         before: the types of the values that may be chosen besides, by an earlier part of a chain.
     """
     result, wanted = get_proper_type(context.default_return_type), asked(context)
-    if not isinstance(result, Instance) or not result.args:
+    if not isinstance(result, Instance) or not result.args or is_spread(context.arg_kinds):
         return result
     exact = get_proper_type(make_simplified_union([*before, union(branches, context.api)]))
     of = exact
@@ -92,10 +93,14 @@ def values_of(mapping: Type, api: CheckerPluginInterface) -> Sequence[Type]:
     return [] if found is None else [stripped(found)]
 
 
-def _open(default: CallableType, others: Collection[str] = ()) -> CallableType:
+def _open(
+    default: CallableType, context: FunctionSigContext | MethodSigContext, others: Collection[str] = ()
+) -> CallableType:
     """The last overload, which takes a value or a node everywhere, with anything for what is of these variables."""
-    node = get_proper_type(default.ret_type)
+    node, call = get_proper_type(default.ret_type), context.context
     if not isinstance(node, Instance) or not all(map(_takes_values, default.arg_types)):
+        return default
+    if isinstance(call, CallExpr) and is_spread([call.arg_kinds]):
         return default
     anything = Instance(node.type.mro[-1], [])
     of_what: dict[TypeVarId, Type] = {

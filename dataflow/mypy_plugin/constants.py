@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from mypy.nodes import Expression
 from mypy.plugin import CheckerPluginInterface, FunctionContext
-from mypy.types import Type, UnionType, get_proper_type
+from mypy.types import Type
 
-from dataflow.mypy_plugin import lenses
-from dataflow.mypy_plugin.lifting import is_node, may_be_node
+from dataflow.mypy_plugin import lenses, uncalled
+from dataflow.mypy_plugin.lifting import is_node, may_be_node, members
+from dataflow.mypy_plugin.spreads import is_spread
 from dataflow.mypy_plugin.values import written
 
 
 def of_const(context: FunctionContext) -> Type:
     """`const([a, b])` of nodes, as the line says when it runs."""
-    for given in context.args[0] if context.args else []:
-        if _has_nodes(given, context.api):
+    for given in context.args[0] if context.args and not is_spread(context.arg_kinds) else []:
+        if (said := uncalled.why(given, context.api)) is not None:
+            context.api.fail(said, given)
+        elif _has_nodes(given, context.api):
             context.api.fail('"const" takes a value or a node; for several nodes write gather()', given)
     return lenses.of_call(context)
 
@@ -26,6 +29,4 @@ def _has_nodes(given: Expression, api: CheckerPluginInterface) -> bool:
 
 
 def _is_of_nodes(of: Type) -> bool:
-    proper = get_proper_type(of)
-    parts = proper.items if isinstance(proper, UnionType) else [proper]
-    return any(not is_node(each) and may_be_node(each) for each in parts)
+    return any(not is_node(each) and may_be_node(each) for each in members(of))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from mypy.nodes import Expression, ListExpr
+from mypy.checkexpr import has_any_type
+from mypy.nodes import CallExpr, Expression, ListExpr
 from mypy.plugin import CheckerPluginInterface
+from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, Type, UnionType, get_proper_type
 
 from dataflow.mypy_plugin.lifting import is_node, node_in, node_of
 from dataflow.mypy_plugin.names import ITERABLE
+from dataflow.mypy_plugin.reports import quietly
 from dataflow.mypy_plugin.values import item_of, items, stripped, union
 
 
@@ -30,6 +33,15 @@ def element(xs: Expression, api: CheckerPluginInterface) -> Type | None:
     found = [item_of(each, ITERABLE, api) for each in _members(api.get_expression_type(xs))]
     known = [stripped(each) for each in found if each is not None]
     return make_simplified_union(known) if known and len(known) == len(found) else None
+
+
+def as_given(wanted: Type, xs: Expression, api: CheckerPluginInterface) -> Type:
+    """What items must be; of a call that is right by itself just what it gives, since mypy solves it for more else.
+
+    A generic `reversed_(ints)` where floats are asked for is solved for floats, and then refuses its `list[int]`.
+    """
+    found = quietly(xs, None, api) if isinstance(xs, CallExpr) else None
+    return found if found is not None and not has_any_type(found) and is_subtype(found, wanted) else wanted
 
 
 def _members(xs: Type) -> list[Type]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from mypy.nodes import ARG_POS, ARG_STAR, ARG_STAR2, ArgKind, CallExpr, TempNode
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.subtypes import is_subtype
-from mypy.types import CallableType, FunctionLike, Instance, Type, UnionType, get_proper_type
+from mypy.types import CallableType, FunctionLike, Instance, Type, get_proper_type
 
 from dataflow.mypy_plugin import containers, wiring
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.asked import asked
-from dataflow.mypy_plugin.elements import element, over_items
-from dataflow.mypy_plugin.lifting import awaited, is_node, lifted, node_of, signatures, value_of
+from dataflow.mypy_plugin.elements import as_given, element, over_items
+from dataflow.mypy_plugin.lifting import awaited, is_node, lifted, members, node_of, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
 from dataflow.mypy_plugin.reports import reported
 from dataflow.mypy_plugin.solving import Call, as_value, explained, solved
@@ -56,16 +56,20 @@ def _over_items(
         variables=[],
         name=f"{default.name} of {signature.name or 'Step'}".replace("map of Step of", "map of"),
     )
-    call = context.context
-    return containers.taken(exact, Arguments(call, context.api)) if isinstance(call, CallExpr) else exact
+    call, at = context.context, len(before)
+    if not isinstance(call, CallExpr):
+        return exact
+    types = [*containers.taken(exact, Arguments(call, context.api)).arg_types]
+    if len(call.args) > at and call.arg_kinds[at] == ARG_POS:
+        types[at] = as_given(types[at], call.args[at], context.api)
+    return exact.copy_modified(arg_types=types)
 
 
 def _item(of: Type, listed: Instance, context: FunctionSigContext | MethodSigContext) -> Type:
     """What the items of the result are of: something wider, if a list of that is asked for."""
     wanted = asked(context)
-    proper = None if wanted is None else get_proper_type(wanted)
-    parts = proper.items if isinstance(proper, UnionType) else [] if proper is None else [proper]
-    lists = [each for each in map(get_proper_type, parts) if isinstance(each, Instance) and each.type == listed.type]
+    parts = [] if wanted is None else members(wanted)
+    lists = [each for each in parts if isinstance(each, Instance) and each.type == listed.type]
     return next((each.args[0] for each in lists if is_subtype(of, each.args[0])), of)
 
 

@@ -10,6 +10,7 @@ from mypy.types import (
     Instance,
     Overloaded,
     ParamSpecType,
+    ProperType,
     TupleType,
     Type,
     TypeAliasType,
@@ -17,6 +18,7 @@ from mypy.types import (
     TypeVarType,
     UnionType,
     UnpackType,
+    flatten_nested_unions,
     get_proper_type,
 )
 
@@ -29,10 +31,14 @@ def is_node(of: Type) -> bool:
     return isinstance(proper, Instance) and proper.type.has_base(NODE)
 
 
+def members(of: Type) -> list[ProperType]:
+    """What a union is of, those of aliases in it too; of what is none, itself."""
+    return [get_proper_type(each) for each in flatten_nested_unions([of])]
+
+
 def node_in(of: Type) -> Instance | None:
     """`Node[T]` of `T | Node[T]`; None of what is something else."""
-    proper = get_proper_type(of)
-    parts = [get_proper_type(each) for each in proper.items] if isinstance(proper, UnionType) else []
+    parts = members(of) if isinstance(get_proper_type(of), UnionType) else []
     return next((each for each in parts if isinstance(each, Instance) and is_node(each)), None)
 
 
@@ -93,9 +99,7 @@ def may_be_node(of: Type) -> bool:
     """Whether a type is that of nodes, of what may be one, or of a container in which there may be some."""
     if is_recursive(of):
         return False
-    proper = get_proper_type(of)
-    parts = proper.items if isinstance(proper, UnionType) else [proper]
-    return any(is_node(each) or holds_nodes(each) for each in parts)
+    return any(is_node(each) or holds_nodes(each) for each in members(of))
 
 
 def may_give_nodes(called: Type) -> bool:

@@ -22,7 +22,7 @@ from mypy.types import (
 
 from dataflow.mypy_plugin.choices import before, chosen, of_switch, values_of
 from dataflow.mypy_plugin.equality import SUMS, are_equal, may_equal
-from dataflow.mypy_plugin.lifting import is_node, value_of
+from dataflow.mypy_plugin.lifting import is_node, members, value_of
 from dataflow.mypy_plugin.members import plain_types
 from dataflow.mypy_plugin.values import items
 
@@ -118,11 +118,7 @@ def _check(selector: Type, keys: Sequence[Expression], what: str, context: Funct
 
 def _values(of: Type) -> list[ProperType] | None:
     """All values of a type of which there are only a few, as literal types."""
-    proper = get_proper_type(of)
-    items = proper.items if isinstance(proper, UnionType) else [proper]
-    found: list[ProperType] = []
-    for item in items:
-        found += _expanded(get_proper_type(item))
+    found = [value for each in members(of) for value in _expanded(each)]
     known = found and all(isinstance(item, LiteralType | NoneType) for item in found)
     return list(dict.fromkeys(found)) if known else None
 

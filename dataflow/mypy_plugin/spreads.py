@@ -25,6 +25,11 @@ from mypy.nodes import (
 Given = tuple[Expression, ArgKind, str | None]
 
 
+def is_spread(kinds: Iterable[Iterable[ArgKind]]) -> bool:
+    """Whether something is spread, so that it is not known what each parameter gets."""
+    return any(kind.is_star() for each in kinds for kind in each)
+
+
 def apart(call: CallExpr) -> CallExpr:
     """The call with what is spread written by itself; the call itself, if nothing is."""
     given = [*zip(call.args, call.arg_kinds, call.arg_names, strict=True)]

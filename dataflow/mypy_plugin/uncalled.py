@@ -11,6 +11,7 @@ from mypy.types import Type
 
 from dataflow.mypy_plugin import choices, lenses, routes
 from dataflow.mypy_plugin.lifting import kind_of
+from dataflow.mypy_plugin.values import written
 
 
 def of_cond(context: FunctionContext) -> Type:
@@ -46,6 +47,15 @@ def why(expression: Expression, api: CheckerPluginInterface) -> str | None:
     kind = kind_of(api.get_expression_type(expression))
     name = f'"{expression.name}"' if isinstance(expression, NameExpr | MemberExpr) else "This"
     return f"{name} is a {kind} that is not called; expected a node or a value" if kind else None
+
+
+def among(given: Sequence[Expression], api: CheckerPluginInterface) -> list[tuple[Expression, str]]:
+    """The arguments, and items of those that are written out, that are steps or flows, with what to say of each."""
+    found: list[tuple[Expression, str]] = []
+    for each in given:
+        said = why(each, api) if isinstance(each, NameExpr | MemberExpr) else None
+        found += [(each, said)] if said is not None else among(written(each), api)
+    return found
 
 
 def _refuse(given: Sequence[Expression], api: CheckerPluginInterface) -> None:

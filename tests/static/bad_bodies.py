@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from vocabulary import *
 
-from dataflow import In, Node, const, fan_out, flow, fold, iterate
+from dataflow import In, Node, const, fan_out, flow, fold, gather, iterate
 
 fan_out(lambda x: loud(x), numbers)  # err: lambda, items
 fan_out(lambda x: loud(x), [1, 2])  # err: lambda, items
@@ -52,3 +52,10 @@ def wired_in(xs: In[list[str]], first: In[int]) -> Node[list[int]]:
 @flow
 def wired_state(first: In[str]) -> Node[int]:
     return iterate(lambda x: double(x), first, limit=3)  # err: iterate by a lambda, In
+
+
+third.map(same(const(["a"])))  # err: items of a generic call
+plus(1, iterate(lambda q: gather(q[1], q[0]), (1, "a"), limit=1)[0])  # err: iterate, what grows
+loud(number.map(twice))  # err: a flow in map
+text.map(twice)  # err: a flow in map
+number.map(lambda x: double(x))  # err: a node in map

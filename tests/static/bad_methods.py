@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from step_methods import *
 from vocabulary import *
 
-from dataflow import fan_out
+from dataflow import Step, fan_out, step
 
 loud(shape.itself(number))  # err: method, type variable
 shape.itself(number, 1)  # err: method, an argument too many
@@ -33,3 +36,28 @@ loud(same(seed()))  # err: recursive named tuple, generic
 repeated(1, text)  # err: a default before *args
 repeated(1, 2, number)  # err: *args after a default
 repeated()  # err: an argument missing
+
+
+class Shares:
+    """A class that has a step."""
+
+    plain = double
+
+
+@step
+def show_int(x: int) -> str:
+    return str(x)
+
+
+@dataclass
+class Field:
+    """Data with a step."""
+
+    work: Step[Callable[[int], str]]
+
+
+Shares().plain(1)  # err: a step of the class is bound
+Shares().plain()  # err: a step of the class is bound
+Shares.plain(text)  # err: a step of the class
+Field(show_int).work(text)  # err: a field that is a step
+Field(double)  # err: a field that is a step

@@ -6,10 +6,24 @@ from __future__ import annotations
 
 import functools
 
-from good_passed import Applier, alone, averaged, called, every_one, handed, ident, scored, tenth, texts, top
+from good_passed import (
+    Applier,
+    alone,
+    averaged,
+    called,
+    every_one,
+    handed,
+    ident,
+    noted,
+    objects,
+    scored,
+    tenth,
+    texts,
+    top,
+)
 from vocabulary import *
 
-from dataflow import Node
+from dataflow import Node, cond, const, gather
 
 score(*[number, number])  # err: spread list, second
 score(*[text, "x"])  # err: spread list, first
@@ -48,3 +62,11 @@ wrong_partial: Node[str] = functools.partial(score, number)()  # err: partial of
 alone >> show  # err: generic step first, result
 top >> show >> show  # err: generic step first, then another type
 (alone >> averaged)(text)  # err: generic step that makes a list first, argument
+
+added(gather(*[number, number]))  # err: spread list, gathered
+loud(cond(flag, *[number, number]))  # err: spread branches
+objects(double)  # err: step that is not called, for anything
+same(double)  # err: step that is not called, generic
+same([double])  # err: step that is not called, in a list
+const(double)  # err: step that is not called, const
+loud(noted(number).map(len))  # err: In of a union, result

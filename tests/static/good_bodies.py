@@ -42,6 +42,7 @@ class Joining:
 
 
 nodes_here = [number, number]
+by_name = {"y": number}
 
 assert_type(fan_out(lambda x: double(x), numbers), Node[list[int]])  # ok: lambda, items
 assert_type(fan_out(lambda x: double(x), [1, 2]), Node[list[int]])  # ok: lambda, items
@@ -66,7 +67,7 @@ assert_type(fan_out(lambda x, y=2: plus(x, y), numbers, *nodes_here[1:]), Node[l
 assert_type(fan_out(lambda x, y: plus(x, y), numbers, *nodes_here[1:]), Node[list[int]])  # ok: lambda, spread nodes
 assert_type(fan_out(lambda x, y: plus(x, y), numbers, *(number,)), Node[list[int]])  # ok: lambda, spread tuple
 assert_type(fan_out(lambda x, y, z: plus(x, z), numbers, *(text, number)), Node[list[int]])  # ok: lambda, spread tuple
-assert_type(fan_out(lambda x, y: plus(x, y), numbers, **{"y": number}), Node[list[int]])  # noqa: PIE804  # ok: lambda, spread dict
+assert_type(fan_out(lambda x, y: plus(x, y), numbers, **by_name), Node[list[int]])  # ok: lambda, spread dict
 assert_type(fan_out(wired_both, numbers, number), Node[list[str]])  # ok: function, shared
 assert_type(fan_out(wired_both, numbers, number, 3), Node[list[str]])  # ok: function, shared
 assert_type(fan_out(wired_both, numbers, number, z=3), Node[list[str]])  # ok: function, shared
@@ -102,3 +103,11 @@ def wired_in(xs: In[list[int]], first: In[int]) -> Node[list[int]]:
 
 
 assert_type(run(fan_out(wired_both, [1, 2], const(3))), list[str])  # ok: function, shared
+
+assert_type(fan_out(third, same(numbers)), Node[list[float]])  # ok: items of a generic call, for more
+assert_type(third.map(same(numbers)), Node[list[float]])  # ok: items of a generic call, for more
+assert_type(fold(put, same(numbers), [0.5]), Node[list[float]])  # ok: items of a generic call, for more
+assert_type(fan_out(third, newest_of(const([[1]]))), Node[list[float]])  # ok: items of a generic flow, for more
+assert_type(iterate(lambda q: gather(q[1], q[0]), (1, "a"), limit=1)[0], Node[str | int])  # ok: iterate, what grows
+assert_type(number.map(twice), Node[int])  # ok: a flow in map
+assert_type(number.map(double), Node[int])  # ok: a step in map

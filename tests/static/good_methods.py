@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
-from typing import assert_type
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, assert_type
 
+import attrs
 from step_methods import *
 from vocabulary import *
 
-from dataflow import Node, fan_out
+from dataflow import Node, Step, fan_out, step
 
 assert_type(shape.itself(number), Node[int])  # ok: method, type variable
 assert_type(shape.itself(1), Node[int])  # ok: method, type variable, value
@@ -36,3 +40,51 @@ assert_type(same(seed()), Node[Tree])  # ok: recursive named tuple, generic
 assert_type(repeated(1), Node[float])  # ok: a default before *args
 assert_type(repeated(number, number, text, "a"), Node[float])  # ok: a default before *args, all
 assert_type(repeated(number, times=number), Node[float])  # ok: a default before *args, by name
+
+
+class Kept:
+    """An instance that holds a step."""
+
+    work: Step[Callable[[object], str]]
+
+    def __init__(self, work: Step[Callable[[object], str]]) -> None:
+        self.work = work  # ok: a step of the instance, declared
+
+    @property
+    def own(self) -> Step[Callable[[object], str]]:
+        return self.work  # ok: a step of the instance
+
+
+@dataclass
+class Field:
+    """Data with steps."""
+
+    work: Step[Callable[[object], str]]
+    other: Step[Callable[[int], int]] = double
+
+
+@attrs.frozen
+class Works(Generic[T]):
+    """A generic one."""
+
+    work: Step[Callable[[T], T]]
+
+    def go(self, x: Node[T]) -> Node[T]:
+        return self.work(x)  # ok: a step of the instance, generic
+
+
+class Shares:
+    """A class that has steps."""
+
+    fixed = staticmethod(double)  # ok: a step of the class, static
+    root = step(math.sqrt)
+
+
+assert_type(Kept(step(repr)).work(number), Node[str])  # ok: a step of the instance, declared
+assert_type(Kept(step(repr)).own(number), Node[str])  # ok: a property that is a step
+assert_type(Field(step(repr)).work(number), Node[str])  # ok: a field that is a step
+assert_type(Field(step(repr)).other(number), Node[int])  # ok: a field that is a step, with a default
+assert_type(Works(double).go(number), Node[int])  # ok: a field that is a step, generic
+assert_type(Shares().fixed(number), Node[int])  # ok: a step of the class, static
+assert_type(Shares.fixed(number), Node[int])  # ok: a step of the class, static
+assert_type(Shares().root(2.0), Node[float])  # ok: a step of the class, of a function of C

@@ -11,7 +11,7 @@ from typing import TypeVar, assert_type
 from generic_steps import ItemT, P, R
 from vocabulary import *
 
-from dataflow import In, Node, const, flow, run, step
+from dataflow import In, Node, cond, const, flow, gather, match, run, step
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -19,6 +19,10 @@ B = TypeVar("B")
 
 def handed(f: Callable[[Node[A]], Node[B]], x: Node[A]) -> Node[B]:
     return f(x)
+
+
+def noted(x: In[A] | None = None) -> Node[str]:
+    return objects(x)
 
 
 def doubly(f: Callable[[A], A], x: A) -> A:
@@ -31,6 +35,11 @@ def called(f: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 def every_one(*fs: Callable[[Node[int]], Node[int]], **named: Callable[[Node[int]], Node[int]]) -> int:
     return len(fs) + len(named)
+
+
+@step
+def objects(x: object) -> str:
+    return str(x)
 
 
 class Applier:
@@ -115,3 +124,13 @@ assert_type((alone >> averaged)(tenth), Node[float])  # ok: generic step that ma
 assert_type((top >> show >> ident)(ones), Node[str])  # ok: generic steps at both ends
 assert_type((top >> show).map([ones, ones]), Node[list[str]])  # ok: generic step first, mapped
 assert run((top >> show)(ones)) == "1"  # ok: generic step first, run
+
+assert_type(gather(*[number, text]), Node[tuple[int | str, ...]])  # ok: spread list, gathered
+assert_type(gather(*[number, number]), Node[tuple[int, ...]])  # ok: spread list, gathered
+assert_type(const(*[number]), Node[int])  # ok: spread list for const
+double(cond(flag, *[number, number]))  # ok: spread branches
+double(match(text).case("a", number).default(*[number]))  # ok: spread default
+assert_type(noted(), Node[str])  # ok: In of a union, none given
+assert_type(noted(number), Node[str])  # ok: In of a union
+assert_type(noted(None), Node[str])  # ok: In of a union, none
+assert_type(noted(1), Node[str])  # ok: In of a union, value

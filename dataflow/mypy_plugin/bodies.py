@@ -32,7 +32,7 @@ from dataflow.mypy_plugin import containers, fan_outs
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.asked import asked
 from dataflow.mypy_plugin.elements import as_given, element, over_items
-from dataflow.mypy_plugin.lambdas import Shared, for_lambda, given_beside
+from dataflow.mypy_plugin.lambdas import Shared, for_lambda, given_beside, with_defaults
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, OBJECT, STEP
 from dataflow.mypy_plugin.overloads import never
@@ -132,9 +132,10 @@ def _first_right(meant: Iterable[CallableType], context: FunctionSigContext) -> 
     """The first signature that the call fits; if it fits none, mypy says how it does not fit the first."""
     first: CallableType | None = None
     for each in meant:
-        signature = each
+        signature = with_defaults(each, context)
         if isinstance(context.context, CallExpr) and not each.variables:
-            signature = _items_as_given(containers.taken(each, Arguments(context.context, context.api)), context)
+            signature = containers.taken(signature, Arguments(context.context, context.api))
+        signature = _items_as_given(signature, context)
         if is_right(signature, context):
             return signature
         first = first or signature

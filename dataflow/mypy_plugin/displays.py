@@ -9,6 +9,7 @@ from mypy.nodes import ARG_STAR, ListExpr
 from mypy.plugin import FunctionContext
 from mypy.types import Instance, ProperType, TupleType, Type, UnionType, get_proper_type
 
+from dataflow.mypy_plugin.asked import asked
 from dataflow.mypy_plugin.lenses import refuse_computed
 from dataflow.mypy_plugin.lifting import node_of
 from dataflow.mypy_plugin.names import OBJECT
@@ -26,8 +27,7 @@ def of_gather(context: FunctionContext) -> Type:
         return _of_spread(node, context)
     if len(given) != 1 or not isinstance(node, Instance) or not isinstance(held, Instance) or not held.args:
         return node
-    asked = context.api.type_context[-1] is not None
-    if asked or not isinstance(given[0], DISPLAYS) or not _is_joined(held.args[-1]):
+    if asked(context) is not None or not isinstance(given[0], DISPLAYS) or not _is_joined(held.args[-1]):
         return node
     return node_of(node, meant(given[0], context.api))
 

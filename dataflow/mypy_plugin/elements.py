@@ -9,10 +9,10 @@ from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, Type, UnionType, get_proper_type
 
-from dataflow.mypy_plugin.lifting import is_node, node_in, node_of
+from dataflow.mypy_plugin.lifting import is_node, may_be_node, node_in, node_of
 from dataflow.mypy_plugin.names import ITERABLE
 from dataflow.mypy_plugin.reports import quietly
-from dataflow.mypy_plugin.values import item_of, items, stripped, union
+from dataflow.mypy_plugin.values import ANYTHING, has_nodes, item_of, items, stripped, union, written
 
 
 def over_items(default: Type, item: Type) -> Type:
@@ -36,12 +36,27 @@ def element(xs: Expression, api: CheckerPluginInterface) -> Type | None:
 
 
 def as_given(wanted: Type, xs: Expression, api: CheckerPluginInterface) -> Type:
-    """What items must be; of a call that is right by itself just what it gives, since mypy solves it for more else.
+    """What items must be, or what is given for them, if that is right by itself.
 
-    A generic `reversed_(ints)` where floats are asked for is solved for floats, and then refuses its `list[int]`.
+    A generic `reversed_(ints)` where floats are asked for is solved for floats, and then refuses its `list[int]`. And
+    where items are containers of nodes, as in `zip(nodes, names)`, what they stand for is right.
     """
-    found = quietly(xs, None, api) if isinstance(xs, CallExpr) else None
-    return found if found is not None and not has_any_type(found) and is_subtype(found, wanted) else wanted
+    found, node = quietly(xs, None, api), node_in(wanted)
+    iterable = None if node is None else get_proper_type(node.args[0])
+    if has_any_type(found) or not isinstance(iterable, Instance):
+        return wanted
+    if is_subtype(found, wanted):
+        return found if isinstance(xs, CallExpr) else wanted
+    item = element(xs, api) if has_nodes_in_items(xs, found, api) else None
+    return ANYTHING if item is not None and not has_any_type(item) and is_subtype(item, iterable.args[0]) else wanted
+
+
+def has_nodes_in_items(xs: Expression, found: Type, api: CheckerPluginInterface) -> bool:
+    """Whether items are containers in which there are nodes."""
+    if isinstance(xs, ListExpr):
+        return any(not is_node(api.get_expression_type(each)) and has_nodes(each, api) for each in written(xs))
+    items = [item_of(each, ITERABLE, api) for each in _members(found)]
+    return any(each is not None and not is_node(each) and may_be_node(each) for each in items)
 
 
 def _members(xs: Type) -> list[Type]:

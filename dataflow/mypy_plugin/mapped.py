@@ -6,6 +6,7 @@ from mypy.nodes import Expression, LambdaExpr
 from mypy.plugin import CheckerPluginInterface, MethodContext, MethodSigContext
 from mypy.types import CallableType, Instance, Type, get_proper_type
 
+from dataflow.mypy_plugin.lambdas import with_defaults
 from dataflow.mypy_plugin.lifting import is_node, kind_of, signatures
 from dataflow.mypy_plugin.names import COROUTINES, OBJECT
 from dataflow.mypy_plugin.overloads import never
@@ -14,7 +15,7 @@ from dataflow.mypy_plugin.reports import quietly
 
 def of_map(context: MethodSigContext) -> CallableType:
     """The overload for steps, for flows, for functions that give a coroutine, or for all others."""
-    default, given = context.default_signature, context.args[0] if context.args else []
+    default, given = with_defaults(context.default_signature, context), context.args[0] if context.args else []
     if len(given) != 1 or not default.arg_types:
         return default
     wanted, kind = get_proper_type(default.arg_types[0]), kind_of(context.api.get_expression_type(given[0]))

@@ -64,7 +64,7 @@ def _is_python(function: SymbolNode | None, api: CheckerPluginInterface) -> bool
 def _is_of_the_class(attribute: SymbolNode) -> bool:
     """Whether the class has it, and not each instance: a field, or what a property returns."""
     if isinstance(attribute, Decorator):
-        return not attribute.var.is_property
+        return not attribute.var.is_property and not attribute.var.is_staticmethod
     if not isinstance(attribute, Var):
         return True
     is_field = any(attribute.name in fields(attribute.info) for fields in (_dataclass_fields, _attrs_fields))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from vocabulary import *
 
-from dataflow import In, Node, const, fan_out, flow, fold, gather, iterate
+from dataflow import In, Node, const, expand, fan_out, flow, fold, gather, iterate
 
 fan_out(lambda x: loud(x), numbers)  # err: lambda, items
 fan_out(lambda x: loud(x), [1, 2])  # err: lambda, items
@@ -59,3 +59,11 @@ plus(1, iterate(lambda q: gather(q[1], q[0]), (1, "a"), limit=1)[0])  # err: ite
 loud(number.map(twice))  # err: a flow in map
 text.map(twice)  # err: a flow in map
 number.map(lambda x: double(x))  # err: a node in map
+
+fan_out(lambda p: added(p), [[text], [text]])  # err: lambda, containers of nodes
+fan_out(lambda p: loud(p[0]), [(number, "a")])  # err: lambda, pairs of nodes
+fan_out(joined, zip([text, text], "ab"))  # err: step, zip of nodes
+fold(lambda a, p: plus(a, p[0]), zip([text], [text]), 0)  # err: fold, zip of nodes
+number.map(lambda v, k="a": v + k)  # err: map, lambda with a default
+loud(expand(number, lambda v, k=2: plus(v, k)))  # err: expand, lambda with a default
+fan_out(lambda x, y: added(y), numbers, [text, 1])  # err: lambda, shared nodes and values

@@ -9,7 +9,7 @@ from typing import assert_type
 
 from vocabulary import *
 
-from dataflow import In, Node, cond, const, fan_out, flow, fold, gather, iterate, run, step
+from dataflow import In, Node, cond, const, expand, fan_out, flow, fold, gather, iterate, run, step
 
 
 @step
@@ -111,3 +111,22 @@ assert_type(fan_out(third, newest_of(const([[1]]))), Node[list[float]])  # ok: i
 assert_type(iterate(lambda q: gather(q[1], q[0]), (1, "a"), limit=1)[0], Node[str | int])  # ok: iterate, what grows
 assert_type(number.map(twice), Node[int])  # ok: a flow in map
 assert_type(number.map(double), Node[int])  # ok: a step in map
+
+rows_here = [nodes_here, [number]]
+assert_type(fan_out(lambda p: added(p), rows_here), Node[list[int]])  # ok: lambda, containers of nodes
+assert_type(fan_out(lambda p: added(p), [[number, 1], [2]]), Node[list[int]])  # ok: lambda, containers of nodes
+assert_type(fan_out(lambda p: same(p), [{"a": number}]), Node[list[dict[str, int]]])  # ok: lambda, dicts of nodes
+assert_type(fan_out(lambda p: double(p[0]), [(number, "a")]), Node[list[int]])  # ok: lambda, pairs of nodes
+assert_type(fan_out(lambda p: joined(p), zip(nodes_here, "ab")), Node[list[bool]])  # ok: lambda, zip of nodes
+assert_type(fan_out(lambda p: fan_out(double, p), rows_here), Node[list[list[int]]])  # ok: lambdas, containers of nodes
+assert_type(fold(lambda a, p: plus(a, p[0]), zip(nodes_here, nodes_here), 0), Node[int])  # ok: fold, zip of nodes
+assert_type(fan_out(joined, zip(nodes_here, "ab")), Node[list[bool]])  # ok: step, zip of nodes
+assert_type(same.map(enumerate(nodes_here)), Node[list[tuple[int, int]]])  # ok: step, enumerate of nodes
+assert_type(fan_out(same, {"a": number}.items()), Node[list[tuple[str, int]]])  # ok: step, items of nodes
+assert_type(number.map(lambda v, k=2: v + k), Node[int])  # ok: map, lambda with a default
+assert_type(expand(number, lambda v, k=2: plus(v, k)), Node[int])  # ok: expand, lambda with a default
+assert_type(iterate(double, 1, until=lambda v, m=3: v > m, limit=3), Node[int])  # ok: until, lambda with a default
+assert_type(
+    fan_out(lambda x, y: added(y), numbers, [number, 1]), Node[list[int]]
+)  # ok: lambda, shared nodes and values
+assert_type(fan_out(lambda x: gather([x, text]), numbers), Node[list[list[int | str]]])  # ok: lambda, gather of several

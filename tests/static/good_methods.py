@@ -73,6 +73,15 @@ class Works(Generic[T]):
         return self.work(x)  # ok: a step of the instance, generic
 
 
+class Fixed:
+    """A static step with a type variable."""
+
+    @step
+    @staticmethod
+    def listed(x: T) -> list[T]:
+        return [x]
+
+
 class Shares:
     """A class that has steps."""
 
@@ -88,3 +97,4 @@ assert_type(Works(double).go(number), Node[int])  # ok: a field that is a step, 
 assert_type(Shares().fixed(number), Node[int])  # ok: a step of the class, static
 assert_type(Shares.fixed(number), Node[int])  # ok: a step of the class, static
 assert_type(Shares().root(2.0), Node[float])  # ok: a step of the class, of a function of C
+assert_type(Fixed().listed(number), Node[list[int]])  # ok: a static step, generic

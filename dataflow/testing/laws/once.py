@@ -21,7 +21,7 @@ def a_shared_node_runs_once(bench: Bench) -> None:
         fan_out(lambda x: together(x, shared), range(5)),
         fan_out(lambda x: fan_out(lambda y: cond(const(True), together(y, shared), y), [x, x]), range(3)),
         iterate(lambda x: note(witness.path, "round", x, shared), "", limit=3),
-        expand(const(1), lambda x, shared=shared: together(const(x), shared)),  # type: ignore[misc]  # a default that is a node
+        expand(const(1), lambda x, shared=shared: together(const(x), shared)),
         cond(const(False), const(0), shared),
     )
     rare = note(witness.path, "rare", note(witness.path, "rarer"))

@@ -116,7 +116,7 @@ total(fan_out(lambda x: add(x, total(fan_out(lambda y: add(y, x), xs()))), xs())
 COUNTING = """
 import sys
 from mypy import api
-from dataflow.mypy_plugin import arguments, calls, reports
+from dataflow.mypy_plugin import calls, remembered, reports
 count, of_step = 0, calls.of_step
 def counted(context):
     global count
@@ -124,7 +124,7 @@ def counted(context):
     return of_step(context)
 calls.of_step = counted
 if "forget" in sys.argv:
-    arguments.remembered = reports.remembered = lambda what, expression, api, find: find()
+    remembered.remembered = reports.remembered = lambda what, expression, api, find: find()
 said, _, _ = api.run(["--config-file=mypy.ini", "--cache-dir=/dev/null", "nested.py"])
 assert said.startswith("Success"), said
 print(count)

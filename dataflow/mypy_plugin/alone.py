@@ -13,6 +13,7 @@ from mypy.types import CallableType, FunctionLike, Instance, Type, TypeVarId, ge
 from dataflow.mypy_plugin import uncalled
 from dataflow.mypy_plugin.lifting import is_node
 from dataflow.mypy_plugin.names import CONTAINERS
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.reports import of_anything
 from dataflow.mypy_plugin.values import ANYTHING
 
@@ -53,7 +54,7 @@ def _no_node(given: Expression, context: FunctionSigContext) -> str | None:
     api, name = context.api, context.default_signature.name
     if (said := uncalled.why(given, api)) is not None:
         return said
-    of = get_proper_type(api.get_expression_type(given))
+    of = get_proper_type(type_of(given, api))
     if not isinstance(of, Instance) or is_node(of) or of.type.fullname in CONTAINERS:
         return None
     return f'"{name}" takes nodes, and no {format_type(of, api.options)}; const() makes one of a value'

@@ -27,7 +27,7 @@ from mypy.subtypes import is_subtype
 from mypy.types import CallableType, TupleType, Type, TypeVarTupleType, UnpackType, get_proper_type
 
 from dataflow.mypy_plugin.lifting import holds_nodes, may_give_nodes
-from dataflow.mypy_plugin.remembered import remembered
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.values import DISPLAYS, written
 
 PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, LambdaExpr, StrExpr)
@@ -50,7 +50,7 @@ class Arguments:
         return self._types
 
     def _type(self, expression: Expression) -> Type:
-        return remembered("type", expression, self.api, lambda: self.api.get_expression_type(expression))
+        return type_of(expression, self.api)
 
     def by_parameter(self, signature: CallableType) -> list[list[int]]:
         """For each parameter, which arguments it takes."""
@@ -97,7 +97,7 @@ class Arguments:
             return any(map(self._may_be_held, (expression.if_expr, expression.else_expr)))
         if not isinstance(expression, CallExpr) or not isinstance(expression.callee, RefExpr):
             return True
-        return may_give_nodes(self.api.get_expression_type(expression.callee))
+        return may_give_nodes(type_of(expression.callee, self.api))
 
     def _may_be_held(self, branch: Expression) -> bool:
         """Whether a branch may hold nodes; one that is written out may, if one of its items is more than a literal."""

@@ -36,6 +36,7 @@ from dataflow.mypy_plugin.lambdas import Shared, for_lambda, given_beside, with_
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, OBJECT, STEP
 from dataflow.mypy_plugin.overloads import never
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.reports import is_right, quietly, refused
 from dataflow.mypy_plugin.values import ANYTHING, meant
 
@@ -190,7 +191,7 @@ class Loop(NamedTuple):
         given = context.args[0] if context.args else []
         if len(given) != 1:
             return None
-        body = get_proper_type(context.api.get_expression_type(given[0]))
+        body = get_proper_type(type_of(given[0], context.api))
         is_step, is_flow = [isinstance(body, Instance) and body.type.has_base(base) for base in (STEP, FLOW)]
         held = body.args[0] if isinstance(body, Instance) and (is_step or is_flow) and body.args else body
         found = signatures(held)

@@ -27,6 +27,7 @@ from mypy.types import (
 )
 
 from dataflow.mypy_plugin.lifting import awaited, of_step
+from dataflow.mypy_plugin.remembered import type_of
 
 
 def of_chain(context: MethodSigContext) -> CallableType:
@@ -35,7 +36,7 @@ def of_chain(context: MethodSigContext) -> CallableType:
     result, given = get_proper_type(default.ret_type), context.args[0] if context.args else []
     if not isinstance(result, Instance) or len(given) != 1:
         return default
-    of_then = context.api.get_expression_type(given[0])
+    of_then = type_of(given[0], context.api)
     one, other = of_step(context.type), of_step(of_then)
     if len(one) != 1 or len(other) != 1 or not one[0].variables or not other[0].arg_types:
         return default

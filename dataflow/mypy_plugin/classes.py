@@ -31,6 +31,7 @@ from dataflow.mypy_plugin import solving
 from dataflow.mypy_plugin.lifting import awaited, kind_of, signatures
 from dataflow.mypy_plugin.names import CLASS_STEP, OPTION_CHANGES, STEP
 from dataflow.mypy_plugin.overloads import never
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.reports import of_anything, reported
 from dataflow.mypy_plugin.solving import Call
 from dataflow.mypy_plugin.values import ANYTHING
@@ -82,7 +83,7 @@ def of_bind(context: FunctionSigContext) -> FunctionLike:
     """`bind(Class, ...)`: the constructor's own parameters, and a step of what it makes."""
     default = context.default_signature
     step, given = get_proper_type(default.ret_type), context.args[0] if context.args else []
-    found = _makers(context.api.get_expression_type(given[0])) if len(given) == 1 else []
+    found = _makers(type_of(given[0], context.api)) if len(given) == 1 else []
     if not found or not isinstance(step, Instance) or not signatures(found[0].ret_type):
         return default
     if len(found) > 1:

@@ -8,6 +8,7 @@ from mypy.types import Type
 
 from dataflow.mypy_plugin import lenses, uncalled
 from dataflow.mypy_plugin.lifting import is_node, may_be_node, members
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.spreads import is_spread
 from dataflow.mypy_plugin.values import written
 
@@ -24,8 +25,8 @@ def of_const(context: FunctionContext) -> Type:
 
 def _has_nodes(given: Expression, api: CheckerPluginInterface) -> bool:
     """Whether it is a container of nodes; of one that is written out each item is looked at, mypy joins their types."""
-    of, items = api.get_expression_type(given), written(given)
-    return _is_of_nodes(of) or any(is_node(api.get_expression_type(each)) or _has_nodes(each, api) for each in items)
+    of, items = type_of(given, api), written(given)
+    return _is_of_nodes(of) or any(is_node(type_of(each, api)) or _has_nodes(each, api) for each in items)
 
 
 def _is_of_nodes(of: Type) -> bool:

@@ -12,6 +12,7 @@ from mypy.types import CallableType, Instance, TupleType, Type, UnionType, get_p
 from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.lifting import deep, held, holds_nodes, is_named, is_node, is_open, node_in
 from dataflow.mypy_plugin.names import CONTAINERS
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.reports import is_a
 from dataflow.mypy_plugin.values import (
     ANYTHING,
@@ -139,7 +140,7 @@ class Display:
         return _held(value, holding, self.node) if holding else []
 
     def _type(self, item: Expression) -> Type:
-        return self.arguments.api.get_expression_type(item)
+        return type_of(item, self.arguments.api)
 
 
 def _column(displays: Iterable[Expression], at: int, width: int) -> list[Expression]:

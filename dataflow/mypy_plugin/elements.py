@@ -11,6 +11,7 @@ from mypy.types import Instance, Type, UnionType, get_proper_type
 
 from dataflow.mypy_plugin.lifting import is_node, may_be_node, node_in, node_of
 from dataflow.mypy_plugin.names import ITERABLE
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.reports import quietly
 from dataflow.mypy_plugin.values import ANYTHING, has_nodes, item_of, items, stripped, union, written
 
@@ -30,7 +31,7 @@ def element(xs: Expression, api: CheckerPluginInterface) -> Type | None:
     written = items(xs) if isinstance(xs, ListExpr) else None
     if written:
         return union(written, api)
-    found = [item_of(each, ITERABLE, api) for each in _members(api.get_expression_type(xs))]
+    found = [item_of(each, ITERABLE, api) for each in _members(type_of(xs, api))]
     known = [stripped(each) for each in found if each is not None]
     return make_simplified_union(known) if known and len(known) == len(found) else None
 
@@ -54,7 +55,7 @@ def as_given(wanted: Type, xs: Expression, api: CheckerPluginInterface) -> Type:
 def has_nodes_in_items(xs: Expression, found: Type, api: CheckerPluginInterface) -> bool:
     """Whether items are containers in which there are nodes."""
     if isinstance(xs, ListExpr):
-        return any(not is_node(api.get_expression_type(each)) and has_nodes(each, api) for each in written(xs))
+        return any(not is_node(type_of(each, api)) and has_nodes(each, api) for each in written(xs))
     items = [item_of(each, ITERABLE, api) for each in _members(found)]
     return any(each is not None and not is_node(each) and may_be_node(each) for each in items)
 

@@ -13,6 +13,7 @@ from dataflow.mypy_plugin.asked import asked
 from dataflow.mypy_plugin.elements import as_given, element, over_items
 from dataflow.mypy_plugin.lifting import awaited, is_node, lifted, members, node_of, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.reports import reported
 from dataflow.mypy_plugin.solving import Call, as_value, explained, solved
 from dataflow.mypy_plugin.values import ANYTHING
@@ -29,7 +30,7 @@ def of_fan_out(context: FunctionSigContext) -> FunctionLike:
     default = context.default_signature
     if not context.args or not context.args[0]:
         return default
-    body = get_proper_type(context.api.get_expression_type(context.args[0][0]))
+    body = get_proper_type(type_of(context.args[0][0], context.api))
     exact = _over_items(body, default, (body,), context)
     return default if exact is None else reported(exact, context)
 

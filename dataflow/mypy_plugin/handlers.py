@@ -12,6 +12,7 @@ from mypy.types import CallableType, Instance, ProperType, Type, TypeVarId, Unio
 from dataflow.mypy_plugin.lambdas import for_lambda
 from dataflow.mypy_plugin.lifting import awaited, signatures, value_of
 from dataflow.mypy_plugin.names import FLOW, STEP
+from dataflow.mypy_plugin.remembered import type_of
 
 FALLBACK: Final = "FallbackT"
 
@@ -23,7 +24,7 @@ def of_recover(context: FunctionSigContext) -> CallableType:
         return default
     if isinstance(given[0], LambdaExpr):
         return _of_lambda(given[0], context)
-    handler = get_proper_type(context.api.get_expression_type(given[0]))
+    handler = get_proper_type(type_of(given[0], context.api))
     kind, found = _kind(handler), signatures(_called(handler))
     if len(found) != 1 or found[0].variables:
         return default

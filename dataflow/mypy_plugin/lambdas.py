@@ -12,6 +12,7 @@ from mypy.types import CallableType, Instance, TupleType, Type, get_proper_type
 
 from dataflow.mypy_plugin.lifting import deep, may_be_node, members
 from dataflow.mypy_plugin.names import ITERABLE, MAPPING
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.values import ANYTHING, DISPLAYS, has_nodes, item_of, meant
 
 
@@ -36,7 +37,7 @@ def _shared(
     given: Expression, kind: ArgKind, name: str | None, node: Instance, api: CheckerPluginInterface
 ) -> Iterator[Shared]:
     """What an argument gives; a tuple that is spread gives each of its items."""
-    of = get_proper_type(api.get_expression_type(given))
+    of = get_proper_type(type_of(given, api))
     if isinstance(given, DISPLAYS) and has_nodes(given, api) and not may_be_node(of):
         of = get_proper_type(deep(meant(given, api), node))  # mypy joins nodes and values to `object`
     if kind == ARG_STAR and isinstance(of, TupleType):
@@ -93,4 +94,4 @@ def for_lambda(
 
 def _default(argument: Argument, api: CheckerPluginInterface) -> list[Type]:
     """The type of an argument's default, if it has one."""
-    return [] if argument.initializer is None else [api.get_expression_type(argument.initializer)]
+    return [] if argument.initializer is None else [type_of(argument.initializer, api)]

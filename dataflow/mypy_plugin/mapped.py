@@ -10,6 +10,7 @@ from dataflow.mypy_plugin.lambdas import with_defaults
 from dataflow.mypy_plugin.lifting import is_node, kind_of, signatures
 from dataflow.mypy_plugin.names import COROUTINES, OBJECT
 from dataflow.mypy_plugin.overloads import never
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.reports import quietly
 
 
@@ -18,7 +19,7 @@ def of_map(context: MethodSigContext) -> CallableType:
     default, given = with_defaults(context.default_signature, context), context.args[0] if context.args else []
     if len(given) != 1 or not default.arg_types:
         return default
-    wanted, kind = get_proper_type(default.arg_types[0]), kind_of(context.api.get_expression_type(given[0]))
+    wanted, kind = get_proper_type(default.arg_types[0]), kind_of(type_of(given[0], context.api))
     protocol = wanted.type.name if isinstance(wanted, Instance) else ""
     if protocol != ("" if kind is None else "FlowBody" if kind == "flow" else "StepBody"):
         return never(default)

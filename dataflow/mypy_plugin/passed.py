@@ -19,6 +19,7 @@ from dataflow.mypy_plugin.arguments import Arguments
 from dataflow.mypy_plugin.classes import class_named
 from dataflow.mypy_plugin.lifting import awaited, is_open, lifted, node_of, of_step
 from dataflow.mypy_plugin.names import MAP, NODE
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.values import ANYTHING
 
 Lift = Callable[[Type, Instance], Type]
@@ -95,7 +96,7 @@ def _solvable(expression: Expression, api: CheckerPluginInterface) -> list[Calla
     """The signatures of a step that has type variables or several signatures."""
     if not isinstance(expression, RefExpr):
         return []
-    found = of_step(api.get_expression_type(expression))
+    found = of_step(type_of(expression, api))
     return found if len(found) > 1 or any(each.variables for each in found) else []
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from mypy.checker import TypeChecker
 from mypy.nodes import Expression, LambdaExpr
 from mypy.plugin import CheckerPluginInterface
+from mypy.types import Type
 
 FoundT = TypeVar("FoundT")
 
@@ -41,3 +42,8 @@ def remembered(
         _memory[key] = (expression, find())
     found: FoundT = _memory[key][1]
     return found
+
+
+def type_of(expression: Expression, api: CheckerPluginInterface) -> Type:
+    """The type of an expression by itself."""
+    return remembered("type", expression, api, lambda: api.get_expression_type(expression))

@@ -93,19 +93,26 @@ def _is_right(meant: CallableType, call: CallExpr, api: TypeChecker) -> bool:
 
 def quietly(expression: Expression, asked: Type | None, api: CheckerPluginInterface) -> Type:
     """The type of an expression where a type is asked for; nothing is said of it."""
-    if not isinstance(api, TypeChecker):
-        return ANYTHING
-    with api.msg.filter_errors():
-        return api.get_expression_type(expression, asked)
+    return ANYTHING if not isinstance(api, TypeChecker) else _found(expression, asked, api)[0]
 
 
 def is_a(expression: Expression, asked: Type, api: CheckerPluginInterface) -> bool:
     """Whether an expression is right where a type is asked for."""
     if not isinstance(api, TypeChecker):
         return True
-    with api.msg.filter_errors() as said:
-        found = api.get_expression_type(expression, asked)
-    return not said.has_new_errors() and is_subtype(found, asked)
+    found, is_right = _found(expression, asked, api)
+    return is_right and is_subtype(found, asked)
+
+
+def _found(expression: Expression, asked: Type | None, api: TypeChecker) -> tuple[Type, bool]:
+    """The type of an expression where a type is asked for, and whether nothing is to be said of it."""
+
+    def find() -> tuple[Type, bool]:
+        with api.msg.filter_errors() as said:
+            found = api.get_expression_type(expression, asked)
+        return found, not said.has_new_errors()
+
+    return remembered(("asked", asked), expression, api, find)
 
 
 def _fits(meant: CallableType, context: FunctionSigContext | MethodSigContext) -> bool:

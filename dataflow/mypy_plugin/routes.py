@@ -24,6 +24,7 @@ from dataflow.mypy_plugin.choices import before, chosen, of_switch, values_of
 from dataflow.mypy_plugin.equality import SUMS, are_equal, may_equal
 from dataflow.mypy_plugin.lifting import is_node, members, value_of
 from dataflow.mypy_plugin.members import plain_types
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.values import items
 
 
@@ -34,7 +35,7 @@ def of_cases(context: FunctionSigContext) -> CallableType:
     if not selectors or not isinstance(display, DictExpr):
         return of_switch(context, any_key=False)
     keys = [key for key, _ in display.items if key is not None]
-    selector = make_simplified_union([value_of(context.api.get_expression_type(selectors[0]))])
+    selector = make_simplified_union([value_of(type_of(selectors[0], context.api))])
     refused = refuse_impossible(selector, keys, "switch", context.api)
     if not _has_default(context.context) and items(display) is not None:
         _check(selector, keys, "switch", context)
@@ -47,7 +48,7 @@ def of_chosen(context: FunctionContext) -> Type:
     values = items(cases[0]) if cases and isinstance(cases[0], DictExpr) else None
     if values is not None or not cases:
         return chosen(context, (values or []) + defaults)
-    others = values_of(context.api.get_expression_type(cases[0]), context.api)
+    others = values_of(type_of(cases[0], context.api), context.api)
     return chosen(context, defaults, others) if others else context.default_return_type
 
 
@@ -77,7 +78,7 @@ def of_exhaustive(context: MethodContext) -> Type:
         if isinstance(callee, MemberExpr) and callee.name == "case" and call.args:
             keys.append(call.args[0])
         elif call.args:
-            _check(context.api.get_expression_type(call.args[0]), keys, "match", context)
+            _check(type_of(call.args[0], context.api), keys, "match", context)
     return chosen(context, [], before(context.type))
 
 
@@ -135,7 +136,7 @@ def _expanded(of: ProperType) -> list[ProperType]:
 
 def _known(key: Expression, api: CheckerPluginInterface) -> ProperType:
     """What is known of a key: its literal type, and of a tuple that is written out those of its items."""
-    whole = get_proper_type(api.get_expression_type(key))
+    whole = get_proper_type(type_of(key, api))
     if not isinstance(key, TupleExpr) or not isinstance(whole, TupleType):
         return _literal(key, api) or whole
     items = [item for item in key.items if not isinstance(item, StarExpr)]
@@ -144,7 +145,7 @@ def _known(key: Expression, api: CheckerPluginInterface) -> ProperType:
 
 def _literal(key: Expression, api: CheckerPluginInterface) -> ProperType | None:
     """The literal type of a key, or None if it is not known which value it has."""
-    proper = get_proper_type(api.get_expression_type(key))
+    proper = get_proper_type(type_of(key, api))
     if isinstance(proper, Instance) and proper.last_known_value is not None:
         return proper.last_known_value
     return proper if isinstance(proper, LiteralType | NoneType) else None

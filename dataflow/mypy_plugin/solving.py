@@ -29,6 +29,7 @@ from mypy.types import CallableType, FunctionLike, Instance, Overloaded, Type, g
 
 from dataflow.mypy_plugin.arguments import PLAIN, Arguments
 from dataflow.mypy_plugin.lifting import is_node, may_be_node, node_in
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.values import ANYTHING, DISPLAYS, has_nodes, meant, stripped
 
 
@@ -90,7 +91,7 @@ def as_value(expression: Expression, api: CheckerPluginInterface) -> Expression:
         return TempNode(meant(expression, api), context=expression)
     if isinstance(expression, DISPLAYS):
         return TempNode(meant(expression, api), context=expression) if has_nodes(expression, api) else expression
-    of = api.get_expression_type(expression)
+    of = type_of(expression, api)
     return TempNode(stripped(of), context=expression) if may_be_node(of) else expression
 
 

@@ -11,6 +11,7 @@ from mypy.types import Type
 
 from dataflow.mypy_plugin import choices, lenses, routes
 from dataflow.mypy_plugin.lifting import kind_of
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.values import written
 
 
@@ -44,7 +45,7 @@ def of_default(context: MethodContext) -> Type:
 
 def why(expression: Expression, api: CheckerPluginInterface) -> str | None:
     """What to say of a step or flow that is not called."""
-    kind = kind_of(api.get_expression_type(expression))
+    kind = kind_of(type_of(expression, api))
     name = f'"{expression.name}"' if isinstance(expression, NameExpr | MemberExpr) else "This"
     return f"{name} is a {kind} that is not called; expected a node or a value" if kind else None
 

@@ -23,6 +23,7 @@ from mypy.types import (
 
 from dataflow.mypy_plugin.lifting import is_node, node_of
 from dataflow.mypy_plugin.names import ITERABLE
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.values import ANYTHING
 
 KNOWN: Final = (Instance, LiteralType, NoneType)
@@ -34,7 +35,7 @@ def of_node(context: FunctionSigContext) -> CallableType:
     default, given = context.default_signature, context.args[0] if context.args else []
     if len(given) != 1:
         return default
-    number, of = any(context.args[1:]), context.api.get_expression_type(given[0])
+    number, of = any(context.args[1:]), type_of(given[0], context.api)
     wrong = [part for part in _held(of) if isinstance(part, KNOWN) and not (number and _is_iterable(part))]
     if not wrong:
         return default

@@ -26,6 +26,7 @@ from mypy.types import AnyType, Instance, TupleType, Type, TypeOfAny, UnionType,
 
 from dataflow.mypy_plugin.lifting import is_named, is_node, is_recursive, may_be_node
 from dataflow.mypy_plugin.names import CONTAINERS, ITERABLE, MAPPING
+from dataflow.mypy_plugin.remembered import type_of
 
 COMPREHENSIONS: Final = (ListComprehension, SetComprehension, DictionaryComprehension)
 DISPLAYS: Final = (ListExpr, TupleExpr, SetExpr, DictExpr, *COMPREHENSIONS)
@@ -52,10 +53,10 @@ def spread(display: Expression, api: CheckerPluginInterface) -> list[Type]:
     match display:
         case ListExpr(items=found) | TupleExpr(items=found) | SetExpr(items=found):
             starred = [each.expr for each in found if isinstance(each, StarExpr)]
-            return [item_of(api.get_expression_type(each), ITERABLE, api) or ANYTHING for each in starred]
+            return [item_of(type_of(each, api), ITERABLE, api) or ANYTHING for each in starred]
         case DictExpr(items=pairs):
             starred = [value for key, value in pairs if key is None]
-            return [item_of(api.get_expression_type(each), MAPPING, api) or ANYTHING for each in starred]
+            return [item_of(type_of(each, api), MAPPING, api) or ANYTHING for each in starred]
         case _:
             return []
 
@@ -93,7 +94,7 @@ def meant(expression: Expression, api: CheckerPluginInterface) -> Type:
     """The type of the value that an expression stands for; of what is written out, each part is looked at."""
     if isinstance(expression, ConditionalExpr):
         return make_simplified_union(_of_branches(expression, api, lambda branch: meant(branch, api)))
-    whole = get_proper_type(api.get_expression_type(expression))
+    whole = get_proper_type(type_of(expression, api))
     if not isinstance(expression, DISPLAYS) or not has_nodes(expression, api):
         return stripped(whole)
     parts, others = [meant(each, api) for each in _parts(expression)], spread(expression, api)
@@ -114,7 +115,7 @@ def has_nodes(expression: Expression, api: CheckerPluginInterface) -> bool:
     if isinstance(expression, DISPLAYS):
         parts = [*_parts(expression), *_keys(expression)]
         return any(has_nodes(each, api) for each in parts) or any(map(may_be_node, spread(expression, api)))
-    return may_be_node(api.get_expression_type(expression))
+    return may_be_node(type_of(expression, api))
 
 
 def _of_branches(

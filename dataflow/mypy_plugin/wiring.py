@@ -24,6 +24,7 @@ from mypy.types import (
 )
 
 from dataflow.mypy_plugin.lifting import is_node, may_be_node
+from dataflow.mypy_plugin.remembered import type_of
 from dataflow.mypy_plugin.reports import is_right, of_anything
 from dataflow.mypy_plugin.solving import Call, as_value
 from dataflow.mypy_plugin.values import stripped
@@ -119,7 +120,7 @@ def _are_inputs(inputs: Sequence[bool], given: Call, signature: CallableType, ap
         given.names,
         signature.arg_kinds,
         signature.arg_names,
-        lambda at: api.get_expression_type(given.expressions[at]),
+        lambda at: type_of(given.expressions[at], api),
     )
     found = {at for is_input, all_ in zip(inputs, taken, strict=True) if is_input for at in all_}
     return [at in found for at in range(len(given.expressions))]

@@ -297,7 +297,8 @@ def _one(nodes: Sequence[Any], who: str) -> Node[Any]:
             continue
         if callable(getattr(node, "deploy", None)) and not is_wrapper(node):
             raise CompositionError(f"{who} takes the executor by its name: executor=..., not {node!r} as a node")
-        raise CompositionError(f"{who} takes nodes, not {node!r}; call the step or flow to get one")
+        way = getattr(type(node), "way_for_dataflow", "call the step or flow to get one")
+        raise CompositionError(f"{who} takes nodes, not {node!r}; {way[0].lower()}{way[1:]}")
     return found[0] if len(found) == 1 else gather(*found)
 
 

@@ -227,7 +227,10 @@ def _leaf(value: Any, who: Callable[[], str]) -> Any:
 
 
 def _way(value: object) -> str:
-    """How to pass the nodes in a container that is none of those that are searched."""
+    """How to pass the nodes in a container that is none of those that are searched; a class may say it itself."""
+    said: str | None = getattr(type(value), "way_for_dataflow", None)
+    if said is not None:
+        return said
     if isinstance(value, Mapping):
         return "Pass a dict of it: dict(...)"
     return "Pass a list of it: list(...)" if isinstance(value, Collected) else "Pass the node as an argument of its own"

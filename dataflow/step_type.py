@@ -429,14 +429,14 @@ class Step(Generic[FunctionT_co]):
         return chained(self, then)
 
     @overload
-    def __get__(self, instance: None, owner: type | None = None) -> Step[FunctionT_co]: ...
+    def __get__(self, instance: None, owner: object = None) -> Step[FunctionT_co]: ...
     @overload
     def __get__(
-        self: Step[Callable[Concatenate[OwnerT, RestP], ResultT]], instance: OwnerT, owner: type | None = None
+        self: Step[Callable[Concatenate[OwnerT, RestP], ResultT]], instance: OwnerT, owner: object = None
     ) -> Step[Callable[RestP, ResultT]]: ...
     @overload
-    def __get__(self, instance: object, owner: type | None = None) -> Step[FunctionT_co]: ...
-    def __get__(self, instance: object, owner: type | None = None) -> Step[Any]:
+    def __get__(self, instance: object, owner: object = None) -> Step[FunctionT_co]: ...
+    def __get__(self, instance: object, owner: Any = None) -> Step[Any]:
         """A step in a class body is a method: its first argument is the instance."""
         if instance is None or not isinstance(self.callee, Function) or not inspect.isfunction(self.callee.fn):
             return self

@@ -24,6 +24,7 @@ from dataflow import (
     deploy,
     flow,
     gather,
+    match,
     run,
     step,
     submit,
@@ -145,6 +146,14 @@ def test_what_is_no_node_is_refused(wrong: Any) -> None:
         loose: Any = use
         with pytest.raises(CompositionError, match=rf"{use.__name__}\(\) takes nodes, not .*call the step or flow"):
             loose(wrong)
+
+
+def test_a_match_that_is_not_ended_says_how_it_ends() -> None:
+    loose: Any = run
+    with pytest.raises(CompositionError, match=r"; end the match: \.default\(node\) or \.exhaustive\(\)$"):
+        loose(match(const(1)).case(1, const(2)))
+    with pytest.raises(CompositionError, match=r"; add a case: \.case\(key, node\)"):
+        loose(match(const(1)))
 
 
 def test_nothing_to_run_gives_the_empty_tuple() -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import attrs
 import pytest
 
-from dataflow import const, flow, run, step
+from dataflow import const, flow, match, run, step
 from dataflow.errors import CompositionError
 from dataflow.node import Node
 from dataflow.place import here
@@ -373,6 +373,7 @@ def test_a_cell_that_is_not_filled_yet_is_no_node() -> None:
         (lambda node: collections.deque([node]), r"Pass a list of it: list\(\.\.\.\)"),
         (lambda node: collections.OrderedDict(a=node), r"Pass a dict of it: dict\(\.\.\.\)"),
         (lambda node: lambda: node, "Pass the node as an argument of its own"),
+        (lambda node: match(node).case(1, node), r"End the match: \.default\(node\) or \.exhaustive\(\)"),
     ],
 )
 def test_how_to_pass_what_another_container_hides_is_told(hide: Callable[[Any], Any], way: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, Never, TypeAlias, TypeVar, overload
+from typing import Any, ClassVar, Final, Generic, Never, TypeAlias, TypeVar, overload
 
 from dataflow.callee import Function, label_of
 from dataflow.errors import CompositionError, SwitchKeysError
@@ -134,6 +134,8 @@ def match(selector: Any, /) -> Matching[Any]:
 class Matching(Generic[KeyT]):
     """A match without cases yet."""
 
+    way_for_dataflow: ClassVar[str] = "Add a case: .case(key, node), and then .default(node) or .exhaustive()"
+
     def __init__(self, selector: Any, cases: tuple[tuple[Any, Node[Any]], ...]) -> None:
         self._selector, self._cases = selector, cases
 
@@ -153,6 +155,8 @@ class Matching(Generic[KeyT]):
 
 class Cases(Generic[KeyT, ResultT_co]):
     """A match with at least one case."""
+
+    way_for_dataflow: ClassVar[str] = "End the match: .default(node) or .exhaustive()"
 
     def __init__(self, selector: Any, cases: tuple[tuple[Any, Node[Any]], ...]) -> None:
         self._selector, self._cases = selector, cases

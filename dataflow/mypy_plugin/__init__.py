@@ -143,7 +143,7 @@ class DataflowPlugin(Plugin):
             FAN_OUT: bodies.of_fan_out,
             FOLD: bodies.of_fold,
             ITERATE: bodies.of_iterate,
-            STEP_FUNCTION: reports.of_keywords,
+            STEP_FUNCTION: classes.of_step,
             RUN: alone.nodes(None, reports.of_keywords),
         }.get(fullname)
         if known is not None or fullname.startswith(OWN):

@@ -28,15 +28,15 @@ def default(context: FunctionSigContext) -> CallableType:
 
 def nodes(count: int | None, then: Hook = default) -> Hook:
     """A hook for a function whose first arguments are nodes, so many or all; what is right is left to another."""
-    return lambda context: _refused(context, count, _no_node) or then(context)
+    return lambda context: refused(context, count, _no_node) or then(context)
 
 
 def called(count: int, then: Hook) -> Hook:
     """A hook for a function whose first arguments may be values, but no steps."""
-    return lambda context: _refused(context, count, lambda given, _: uncalled.why(given, context.api)) or then(context)
+    return lambda context: refused(context, count, lambda given, _: uncalled.why(given, context.api)) or then(context)
 
 
-def _refused(context: FunctionSigContext, count: int | None, why: Why) -> CallableType | None:
+def refused(context: FunctionSigContext, count: int | None, why: Why) -> CallableType | None:
     """Say what is no node; then the call takes anything, so that no more is said."""
     call, signature = context.context, context.default_signature
     if not isinstance(call, CallExpr):

@@ -6,7 +6,7 @@ that its constructor gives a step is remembered with the class.
 
 from __future__ import annotations
 
-from mypy.nodes import ARG_NAMED_OPT, ARG_POS, Argument, CallExpr, TypeInfo, Var
+from mypy.nodes import ARG_NAMED_OPT, ARG_POS, Argument, CallExpr, Expression, TypeInfo, Var
 from mypy.plugin import (
     ClassDefContext,
     FunctionContext,
@@ -27,7 +27,7 @@ from mypy.types import (
 )
 from mypy.typevars import fill_typevars
 
-from dataflow.mypy_plugin import solving
+from dataflow.mypy_plugin import alone, reports, solving
 from dataflow.mypy_plugin.lifting import awaited, kind_of, signatures
 from dataflow.mypy_plugin.names import CLASS_STEP, OPTION_CHANGES, STEP
 from dataflow.mypy_plugin.overloads import never
@@ -55,6 +55,25 @@ def made(context: FunctionContext | MethodContext) -> Type:
     if kind is not None:
         context.api.fail(f"This is a {kind} already", context.context)
     return result.copy_modified(args=[_stepped(fn)])
+
+
+def of_step(context: FunctionSigContext) -> FunctionLike:
+    """`step(Class)`: its instances must be callable."""
+    return alone.refused(context, 1, _why) or reports.of_keywords(context)
+
+
+def _why(given: Expression, context: FunctionSigContext) -> str | None:
+    found = get_proper_type(type_of(given, context.api))
+    is_class = isinstance(found, FunctionLike) and found.is_type_obj()
+    return next((_no_step(each.ret_type) for each in signatures(found)), None) if is_class else None
+
+
+def _no_step(instance: Type) -> str | None:
+    """Why a class is no class step, for certain."""
+    proper = get_proper_type(instance)
+    if not isinstance(proper, Instance) or proper.type.fallback_to_any or signatures(proper):
+        return None
+    return f'Instances of "{proper.type.name}" cannot be called, so it is no class step'
 
 
 def of_constructor(context: MethodSigContext) -> FunctionLike:
@@ -175,9 +194,9 @@ def constructed(context: FunctionContext, plugin: Plugin) -> Type:
 
 
 def _check_callable(instance: Type, context: FunctionContext | MethodContext) -> None:
-    proper = get_proper_type(instance)
-    if isinstance(proper, Instance) and not signatures(proper):
-        context.api.fail(f'Instances of "{proper.type.name}" cannot be called, so it is no class step', context.context)
+    said = _no_step(instance)
+    if said is not None:
+        context.api.fail(said, context.context)
 
 
 def _awaited(signature: CallableType) -> CallableType:

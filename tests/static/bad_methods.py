@@ -61,3 +61,5 @@ Shares().plain()  # err: a step of the class is bound
 Shares.plain(text)  # err: a step of the class
 Field(show_int).work(text)  # err: a field that is a step
 Field(double)  # err: a field that is a step
+step(NotCallable)  # err: instances cannot be called
+step(int)  # err: instances cannot be called, overloaded constructor

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import enum
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,6 +83,16 @@ class Fixed:
         return [x]
 
 
+class Shade(enum.Enum):
+    """Members that have a step."""
+
+    DARK = 1
+
+    @step
+    def label(self, x: int) -> str:
+        return f"{self.name}{x}"
+
+
 class Shares:
     """A class that has steps."""
 
@@ -98,3 +109,4 @@ assert_type(Shares().fixed(number), Node[int])  # ok: a step of the class, stati
 assert_type(Shares.fixed(number), Node[int])  # ok: a step of the class, static
 assert_type(Shares().root(2.0), Node[float])  # ok: a step of the class, of a function of C
 assert_type(Fixed().listed(number), Node[list[int]])  # ok: a static step, generic
+assert_type(Shade.DARK.label(number), Node[str])  # ok: method of an Enum

@@ -80,3 +80,9 @@ twice.stream(3)  # err: stream of no iterable
 twice.stream(number)  # err: stream of a node
 twice.stream(["a"])  # err: stream of another type
 number.keys()  # err: a method of the value
+
+
+@flow
+def of_two(z: In[int | str]) -> Node[int]:
+    loud(const(z))  # err: const of an In of two types
+    return const(z)  # err: const of an In of two types

@@ -116,3 +116,13 @@ assert_type(unpack(recover(split(1), no_pair)), tuple[Node[int], Node[str]])  # 
 assert by_input.run((1, "a")) == by_its_node.run((1, "a")) == run(by_input(split(1))).replace("1", "a") == "a"
 assert from_const.run(1, [5, 6]) == (1, 5, 2)
 assert run(*unpack(recover(split(1), no_pair))) == (1, "1")
+
+
+@flow
+def of_two(x: In[int | str], y: In[int] | In[str]) -> Node[int | str]:
+    assert_type(const(x), Node[int | str])  # ok: const of an In of two types
+    assert_type(const(y), Node[int | str])  # ok: const of one In or another
+    return cond(flag, const(x), const(y))  # ok: const of an In of two types
+
+
+assert of_two.run(1, "a") == 1

@@ -31,7 +31,7 @@ def of_run(context: MethodSigContext) -> FunctionLike:
     default, signature = context.default_signature, _wiring(context.type)
     if signature is None:
         return default
-    return default.copy_modified(
+    exact = default.copy_modified(
         arg_types=[_value_or_node(each) for each in signature.arg_types],
         arg_kinds=signature.arg_kinds,
         arg_names=signature.arg_names,
@@ -40,6 +40,7 @@ def of_run(context: MethodSigContext) -> FunctionLike:
         name=signature.name,
         definition=signature.definition,
     )
+    return wiring.of_call(exact, context)
 
 
 def of_stream(context: MethodSigContext) -> FunctionLike:

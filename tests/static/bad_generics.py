@@ -48,3 +48,6 @@ step(Default)(3)(text)  # err: class step of a generic class
 step(Default)()  # err: class step of a generic class, an argument missing
 step(Named)("a")  # err: class step, overloaded constructor
 step(Named)("a", 1)(text)  # err: class step, overloaded constructor
+plain.fn(doubled.run(text)[0])  # err: generic flow, run, result
+paired_flow.run(number)  # err: flow over In, run, argument missing
+kept_flow.run(number, 1)  # err: flow over In, run, too many

@@ -48,6 +48,11 @@ assert_type(kept_flow(x=1), Node[int])  # ok: flow over In, value
 assert_type(paired_flow(number, "a"), Node[tuple[int, str]])  # ok: flow over In, two type variables
 assert_type(headed_flow([1]), Node[int])  # ok: flow over In, list
 assert_type(kept_flow.run(1), int)  # ok: flow over In, run
+assert_type(kept_flow.run(number), int)  # ok: flow over In, run of a node
+assert_type(kept_flow.submit(number).result(), int)  # ok: flow over In, submit of a node
+assert_type(paired_flow.run(number, "a"), tuple[int, str])  # ok: flow over In, run, two type variables
+assert_type(doubled.run(text), tuple[str, str])  # ok: generic flow, run of a node
+assert_type(doubled.run(1), tuple[int, int])  # ok: generic flow, run of a value
 assert_type(fan_out(kept_flow, [1, number]), Node[list[int]])  # ok: flow over In, fanned out
 assert_type(fan_out(kept, numbers), Node[list[int]])  # ok: helper over In, fanned out
 assert_type(step(Default)(3)(number), Node[int])  # ok: class step of a generic class

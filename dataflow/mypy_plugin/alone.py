@@ -28,25 +28,29 @@ def default(context: FunctionSigContext) -> CallableType:
 
 def nodes(count: int | None, then: Hook = default) -> Hook:
     """A hook for a function whose first arguments are nodes, so many or all; what is right is left to another."""
-    return lambda context: refused(context, count, _no_node) or then(context)
+    return lambda context: refused(context, slice(count), _no_node) or then(context)
 
 
 def called(count: int, then: Hook) -> Hook:
     """A hook for a function whose first arguments may be values, but no steps."""
-    return lambda context: refused(context, count, lambda given, _: uncalled.why(given, context.api)) or then(context)
+    return lambda context: refused(context, slice(count), _uncalled) or then(context)
 
 
-def refused(context: FunctionSigContext, count: int | None, why: Why) -> CallableType | None:
-    """Say what is no node; then the call takes anything, so that no more is said."""
+def refused(context: FunctionSigContext, which: slice, why: Why) -> CallableType | None:
+    """Say what is wrong with some of the arguments; then the call takes anything, so that no more is said."""
     call, signature = context.context, context.default_signature
     if not isinstance(call, CallExpr):
         return None
-    given = [each for each, kind in zip(call.args, call.arg_kinds, strict=True) if kind == ARG_POS][:count]
+    given = [each for each, kind in zip(call.args, call.arg_kinds, strict=True) if kind == ARG_POS][which]
     wrong = [(each, said) for each in given if (said := why(each, context)) is not None]
     for each, said in wrong:
         context.api.fail(said, each)
     unknown: dict[TypeVarId, Type] = {each.id: ANYTHING for each in signature.variables}
     return of_anything(signature, expand_type(signature.ret_type, unknown)) if wrong else None
+
+
+def _uncalled(given: Expression, context: FunctionSigContext) -> str | None:
+    return uncalled.why(given, context.api)
 
 
 def _no_node(given: Expression, context: FunctionSigContext) -> str | None:

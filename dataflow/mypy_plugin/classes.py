@@ -59,7 +59,7 @@ def made(context: FunctionContext | MethodContext) -> Type:
 
 def of_step(context: FunctionSigContext) -> FunctionLike:
     """`step(Class)`: its instances must be callable."""
-    return alone.refused(context, 1, _why) or reports.of_keywords(context)
+    return alone.refused(context, slice(1), _why) or reports.of_keywords(context)
 
 
 def _why(given: Expression, context: FunctionSigContext) -> str | None:

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import math
+
 from vocabulary import *
 
-from dataflow import In, Node, const, expand, fan_out, flow, fold, gather, iterate
+from dataflow import In, Node, const, expand, fan_out, flow, fold, gather, iterate, recover
 
 fan_out(lambda x: loud(x), numbers)  # err: lambda, items
 fan_out(lambda x: loud(x), [1, 2])  # err: lambda, items
@@ -67,3 +69,9 @@ fold(lambda a, p: plus(a, p[0]), zip([text], [text]), 0)  # err: fold, zip of no
 number.map(lambda v, k="a": v + k)  # err: map, lambda with a default
 loud(expand(number, lambda v, k=2: plus(v, k)))  # err: expand, lambda with a default
 fan_out(lambda x, y: added(y), numbers, [text, 1])  # err: lambda, shared nodes and values
+fan_out(len, ["a"])  # err: a plain function as a body
+fan_out(str, numbers)  # err: a class as a body
+fold(math.hypot, const([1.0]), 0.0)  # err: a plain function as a body
+iterate(abs, 1, limit=2)  # err: a plain function as a body
+expand(number, math.sqrt)  # err: a plain function as a body
+recover(number, repr)  # err: a plain function as a handler

@@ -44,10 +44,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_quick_measures_every_goal_and_ends_with_0(quick: Path) -> None:
     found = from_json((quick / "r.json").read_text())
     elsewhere = {"P6", "P7", "P8", "P9"}  # on Ray
-    measured = {row.goal for row in found.rows if row.goal}
-    if any(why.startswith("METG(") for why in found.left_out):  # on a busy machine a quick run finds no size above 50 %
-        measured.add("P5")
-    assert measured == set(GOALS) - elsewhere
+    assert {row.goal for row in found.rows if row.goal} == set(GOALS) - elsewhere
     assert {row.topic for row in found.rows} == set(HERE)
     assert len({row.key for row in found.rows}) == len(found.rows)
     assert all(min(row.judged) >= 0 for row in found.rows)

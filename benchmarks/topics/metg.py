@@ -55,7 +55,7 @@ def measure(settings: Settings) -> Iterator[Found]:
 
 def swept(grid: Grid, effort: Effort) -> dict[str, list[list[Point]]]:
     """For each system the curve of each round: tasks of all sizes, the systems in turn at each size."""
-    grains = [2**power for power in range(LEAST, LEAST + effort.of(10, 3))]
+    grains = [2**power for power in range(LEAST, LEAST + 10, effort.of(1, 4))]  # the last with hardly any overhead
     taken = [timed(workload(grid, grain), effort, effort.of(runs_of(grain), 1)) for grain in grains]
     size = workload(grid).size
     best = grains[-1] * size / statistics.median(taken[-1][BARE])  # bytes a second, where overhead is nothing

@@ -34,15 +34,15 @@ def of_step(context: MethodSigContext) -> FunctionLike:
     if not found:
         return default
     if len(found) == 1 and not found[0].variables:
-        return _called(_lifted(found[0], arguments, template, default), context, call)
+        return _without_steps(_lifted(found[0], arguments, template, default), context, call)
     chosen = solved(found, with_values(arguments), call, context.api)
     if chosen is not None:
-        return _called(_lifted(chosen, arguments, template, default), context, call)
+        return _without_steps(_lifted(chosen, arguments, template, default), context, call)
     value = explained(found, next(with_values(arguments)), call, context.api)
     return of_anything(default, node_of(template, awaited(value)))
 
 
-def _called(signature: CallableType, context: MethodSigContext, call: CallExpr) -> CallableType:
+def _without_steps(signature: CallableType, context: MethodSigContext, call: CallExpr) -> CallableType:
     """The signature of a call; what takes anything takes a step that is not called, too, and is none to run."""
     steps = uncalled.among(call.args, context.api)
     if not steps or not is_right(signature, context):

@@ -48,11 +48,11 @@ def as_given(wanted: Type, xs: Expression, api: CheckerPluginInterface) -> Type:
         return wanted
     if is_subtype(found, wanted):
         return found if isinstance(xs, CallExpr) else wanted
-    item = element(xs, api) if has_nodes_in_items(xs, found, api) else None
+    item = element(xs, api) if _holds_nodes(xs, found, api) else None
     return ANYTHING if item is not None and not has_any_type(item) and is_subtype(item, iterable.args[0]) else wanted
 
 
-def has_nodes_in_items(xs: Expression, found: Type, api: CheckerPluginInterface) -> bool:
+def _holds_nodes(xs: Expression, found: Type, api: CheckerPluginInterface) -> bool:
     """Whether items are containers in which there are nodes."""
     if isinstance(xs, ListExpr):
         return any(not is_node(type_of(each, api)) and has_nodes(each, api) for each in written(xs))

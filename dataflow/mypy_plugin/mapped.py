@@ -19,7 +19,8 @@ def of_map(context: MethodSigContext) -> CallableType:
     default, given = with_defaults(context.default_signature, context), context.args[0] if context.args else []
     if len(given) != 1 or not default.arg_types:
         return default
-    wanted, kind = get_proper_type(default.arg_types[0]), kind_of(type_of(given[0], context.api))
+    wanted = get_proper_type(default.arg_types[0])
+    kind = None if isinstance(given[0], LambdaExpr) else kind_of(type_of(given[0], context.api))
     protocol = wanted.type.name if isinstance(wanted, Instance) else ""
     if protocol != ("" if kind is None else "FlowBody" if kind == "flow" else "StepBody"):
         return never(default)

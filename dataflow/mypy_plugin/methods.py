@@ -32,13 +32,9 @@ def bound(context: MethodContext) -> Type:
     if not isinstance(attribute, Var) or not isinstance(whole, CallableType) or not whole.arg_types:
         return context.default_return_type
     if _is_python(whole.definition, context.api):
-        name, options = getattr(context.context, "name", ""), context.api.options
-        context.api.fail(
-            f'"{name}" is a step of the class, which gets the instance as its first argument: '
-            f"{format_type(instance, options)} is no {format_type(whole.arg_types[0], options)}; hold it as "
-            "staticmethod(...)",
-            context.context,
-        )
+        given, first = [format_type(each, context.api.options) for each in (instance, whole.arg_types[0])]
+        said = f'"{attribute.name}" is a step of the class, which gets the instance as its first argument'
+        context.api.fail(f"{said}: {given} is no {first}; hold it as staticmethod(...)", context.context)
     return context.default_return_type
 
 

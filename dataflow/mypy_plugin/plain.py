@@ -20,10 +20,10 @@ def body(at: int, then: alone.Hook) -> alone.Hook:
 
 def _why(given: Expression, context: FunctionSigContext) -> str | None:
     """Why a function is no body, if that is certain."""
-    found = get_proper_type(type_of(given, context.api))
-    if isinstance(given, LambdaExpr) or not isinstance(found, FunctionLike):
+    if isinstance(given, LambdaExpr):  # which is checked against the nodes that it gets
         return None
-    if not all(map(_gives_a_value, found.items)):
+    found = get_proper_type(type_of(given, context.api))
+    if not isinstance(found, FunctionLike) or not all(map(_gives_a_value, found.items)):
         return None
     name, gives = given.name if isinstance(given, NameExpr | MemberExpr) else "It", found.items[0].ret_type
     way = "a step that calls it" if found.is_type_obj() or name == "It" else f"step({name})"

@@ -126,7 +126,5 @@ assert_type(fan_out(same, {"a": number}.items()), Node[list[tuple[str, int]]])  
 assert_type(number.map(lambda v, k=2: v + k), Node[int])  # ok: map, lambda with a default
 assert_type(expand(number, lambda v, k=2: plus(v, k)), Node[int])  # ok: expand, lambda with a default
 assert_type(iterate(double, 1, until=lambda v, m=3: v > m, limit=3), Node[int])  # ok: until, lambda with a default
-assert_type(
-    fan_out(lambda x, y: added(y), numbers, [number, 1]), Node[list[int]]
-)  # ok: lambda, shared nodes and values
+assert_type(fan_out(lambda x, y: added(y), numbers, [number, 1]), Node[list[int]])  # ok: lambda, shared, mixed
 assert_type(fan_out(lambda x: gather([x, text]), numbers), Node[list[list[int | str]]])  # ok: lambda, gather of several
